@@ -1,0 +1,20 @@
+/**
+ * The kernel: vector operations on columns of f64 in the module's own memory. Pointers are byte offsets aligned to 16,
+ * n is a multiple of 16, and an operation may write over any column it reads.
+ *
+ * The functions on one pair of numbers are inlined, and the loops compute four pairs before they store any: so the
+ * compiler sees that the four share their constants, loads each once, and the processor overlaps the four chains.
+ */
+export * from "./arithmetic";
+export { exp } from "./exponential";
+export { log } from "./logarithm";
+export { inverseNormal } from "./inverse-normal";
+export { philoxUniform, philoxWords } from "./philox";
+export { growthColumns, growthConstant } from "./growth";
+export { scoreColumns, scoreConstant, scoreShift } from "./scores";
+export { product } from "./product";
+
+/** The first byte that the arena may hand out; below it lie the constants. */
+export function heapBase(): usize {
+  return __heap_base;
+}

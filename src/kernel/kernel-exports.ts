@@ -1,0 +1,131 @@
+/** Byte offset of a column in kernel memory, a multiple of 16. */
+export type Pointer = number;
+
+type Map = (out: Pointer, a: Pointer, n: number) => void;
+type Combine = (out: Pointer, a: Pointer, b: Pointer, n: number) => void;
+type CombineScalar = (out: Pointer, a: Pointer, c: number, n: number) => void;
+type ScalarCombine = (out: Pointer, c: number, a: Pointer, n: number) => void;
+
+/**
+ * The functions of src/kernel/assembly. Columns hold f64, n is a multiple of 16, and `out` may be a column that is read.
+ * Keys, seeds and counters are unsigned 32-bit integers.
+ */
+export interface KernelExports {
+  /** a ⊕ b. Comparisons give 1 or 0. NaN on either side gives NaN, in max, min and comparisons too. */
+  readonly add: Combine;
+  readonly subtract: Combine;
+  readonly multiply: Combine;
+  readonly divide: Combine;
+  readonly max: Combine;
+  readonly min: Combine;
+  readonly greater: Combine;
+  readonly greaterEqual: Combine;
+  readonly less: Combine;
+  readonly lessEqual: Combine;
+
+  /** a ⊕ c. */
+  readonly addScalar: CombineScalar;
+  readonly subtractScalar: CombineScalar;
+  readonly multiplyScalar: CombineScalar;
+  readonly divideScalar: CombineScalar;
+  readonly maxScalar: CombineScalar;
+  readonly minScalar: CombineScalar;
+  readonly greaterScalar: CombineScalar;
+  readonly greaterEqualScalar: CombineScalar;
+  readonly lessScalar: CombineScalar;
+  readonly lessEqualScalar: CombineScalar;
+
+  /** c − a and c / a. */
+  readonly scalarSubtract: ScalarCombine;
+  readonly scalarDivide: ScalarCombine;
+
+  readonly negate: Map;
+  readonly abs: Map;
+  readonly sqrt: Map;
+  readonly copy: Map;
+  /** Within 1.2 ulp; Infinity on overflow, subnormal numbers and 0 on underflow. */
+  readonly exp: Map;
+  /** Within 1 ulp; −Infinity at 0, NaN below. */
+  readonly log: Map;
+  /** z of u in (0, 1): relative error at most 1e-15. */
+  readonly inverseNormal: Map;
+
+  readonly fill: (out: Pointer, c: number, n: number) => void;
+  /** out += a·b. */
+  readonly multiplyAdd: Combine;
+  /** out += c·a. */
+  readonly multiplyAddScalar: CombineScalar;
+  /** How many numbers are NaN or infinite. */
+  readonly countNonFinite: (a: Pointer, n: number) => number;
+
+  /**
+   * Uniforms in (0, 1) of paths firstPath … firstPath + n − 1, firstPath even. The number of path i depends on
+   * (key, i, draw, batch, stream) alone: Philox4x32-10 of the counter (i >> 1, draw, batch, stream).
+   */
+  readonly philoxUniform: (
+    out: Pointer,
+    n: number,
+    key0: number,
+    key1: number,
+    firstPath: number,
+    draw: number,
+    batch: number,
+    stream: number,
+  ) => void;
+  /** The four random 32-bit words of one counter. */
+  readonly philoxWords: (
+    out: Pointer,
+    c0: number,
+    c1: number,
+    c2: number,
+    c3: number,
+    key0: number,
+    key1: number,
+  ) => void;
+
+  /** out = previous · exp(mean + deviation·z). */
+  readonly growthConstant: (
+    out: Pointer,
+    previous: Pointer,
+    z: Pointer,
+    mean: number,
+    deviation: number,
+    n: number,
+  ) => void;
+  readonly growthColumns: (
+    out: Pointer,
+    previous: Pointer,
+    z: Pointer,
+    mean: Pointer,
+    deviation: Pointer,
+    n: number,
+  ) => void;
+
+  /** out += c0 + c1·z + c2·(z² − 1). */
+  readonly scoreConstant: (out: Pointer, z: Pointer, c0: number, c1: number, c2: number, n: number) => void;
+  /** out += (z·meanTangent + (z² − 1)·deviationTangent) / deviation. */
+  readonly scoreColumns: (
+    out: Pointer,
+    z: Pointer,
+    meanTangent: Pointer,
+    deviationTangent: Pointer,
+    deviation: Pointer,
+    n: number,
+  ) => void;
+  /** out += c·z / deviation. */
+  readonly scoreShift: (out: Pointer, z: Pointer, deviation: Pointer, c: number, n: number) => void;
+
+  /**
+   * C[t·columns + g] += Σ_p F[t·stride + p] W[g·stride + p] over p < n; `stride` counts numbers. The bits of one C do not
+   * depend on the other rows and columns.
+   */
+  readonly product: (
+    F: Pointer,
+    W: Pointer,
+    C: Pointer,
+    rows: number,
+    columns: number,
+    n: number,
+    stride: number,
+  ) => void;
+}

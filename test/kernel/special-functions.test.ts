@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { readTable } from "../reference/read.js";
+import { mapNumbers } from "./columns.js";
+
+type Row = Readonly<Record<string, number>>;
+
+/** The largest error over a table whose truth is the exact sum of columns `truth` and `truth`_low. */
+function worstError(
+  rows: readonly Row[],
+  values: readonly number[],
+  truth: string,
+  unit: (truth: number) => number,
+): number {
+  const errors = rows.map((row, i) =>
+    Math.abs((values[i]! - row[truth]! - row[`${truth}_low`]!) / unit(row[truth]!)),
+  );
+  return Math.max(...errors.map((error) => (Number.isNaN(error) ? Infinity : error)));
+}
+
+/** Unit in the last place of a normal double. */
+function ulp(value: number): number {
+  const exponent = Math.floor(Math.log2(Math.abs(value)));
+  const power = 2 ** exponent > Math.abs(value) ? exponent - 1 : exponent;
+  return 2 ** Math.max(power - 52, -1074);
+}
+
+describe("inverse normal", () => {
+  const rows = readTable("inverse-normal.csv");
+  const values = mapNumbers(
+    "inverseNormal",
+    rows.map((row) => row.u!),
+  );
+
+  test("has relative error at most 1e-15 from 2e-308 to 1 - 1e-16", () => {
+    expect(rows.length).toBeGreaterThan(290);
+    expect(worstError(rows, values, "z", Math.abs)).toBeLessThan(1e-15);
+  });
+
+  test("is 0 at one half, infinite at 0 and 1, NaN outside", () => {
+    const edges = mapNumbers("inverseNormal", [0.5, 0, 1, -1e-9, 1.0000001, Number.NaN]);
+    expect(edges).toEqual([0, -Infinity, Infinity, Number.NaN, Number.NaN, Number.NaN]);
+  });
+});
+
+describe("exp", () => {
+  const rows = readTable("exponential.csv");
+
+  test("is within 1.2 ulp wherever the result is a normal number", () => {
+    const values = mapNumbers(
+      "exp",
+      rows.map((row) => row.x!),
+    );
+    expect(rows.length).toBeGreaterThan(290);
+    expect(worstError(rows, values, "exp", ulp)).toBeLessThan(1.2);
+  });
+
+  test("gives the same bits whether or not a neighbour is out of the ordinary", () => {
+    const numbers = [-700.25, -3, 0.1, 1 / 3, 20, 123.456, 700];
+    const alone = mapNumbers("exp", numbers);
+    const beside = mapNumbers("exp", [...numbers, Infinity]).slice(0, -1);
+    expect(beside).toEqual(alone);
+  });
+
+  test("overflows to Infinity, underflows through subnormal numbers to 0, passes NaN on", () => {
+    const values = mapNumbers("exp", [709.79, 1e300, Infinity, -746, -1e300, -Infinity, Number.NaN]);
+    expect(values).toEqual([Infinity, Infinity, Infinity, 0, 0, 0, Number.NaN]);
+    expect(mapNumbers("exp", [-740])[0]! / 5e-324).toBe(Math.round(Math.exp(-740) / 5e-324));
+  });
+});
+
+describe("log", () => {
+  const rows = readTable("logarithm.csv");
+
+  test("is within 1 ulp from the smallest subnormal number to the largest double", () => {
+    const values = mapNumbers(
+      "log",
+      rows.map((row) => row.x!),
+    );
+    expect(rows.length).toBeGreaterThan(290);
+    expect(worstError(rows, values, "log", ulp)).toBeLessThan(1);
+  });
+
+  test("gives the same bits whether or not a neighbour is out of the ordinary", () => {
+    const numbers = [1e-300, 0.3, 0.999, 1, 2, 1e300];
+    const alone = mapNumbers("log", numbers);
+    const beside = mapNumbers("log", [...numbers, 0]).slice(0, -1);
+    expect(beside).toEqual(alone);
+  });
+
+  test("is -Infinity at 0, NaN below, Infinity at Infinity, and passes NaN on", () => {
+    const values = mapNumbers("log", [0, -0, -1, -Infinity, Infinity, Number.NaN]);
+    expect(values).toEqual([-Infinity, -Infinity, Number.NaN, Number.NaN, Infinity, Number.NaN]);
+  });
+});
