@@ -27,9 +27,9 @@ export function blackScholes(market: BlackScholesMarket, payoff: EuropeanPayoff,
  * Exact price and Greeks of a payoff of the geometric mean G of the prices at `dates` (years, increasing), paid at
  * the last of them, under Black-Scholes: Kemna and Vorst, J. Banking Finance 14 (1990) 113. Throws like `blackScholes`.
  *
- * h = E[payoff(G)] depends on the market through the mean and variance of ln G alone. With D = ∂/∂ ln S,
- *     ∂h/∂σ = σ W h,   ∂h/∂r = A D h,   T ∂h/∂T = (r − q) A D h + ½ σ² W h,   W = B D(D − 1) − (A − B) D,
- * A = mean of t_i and B = mean of min(t_i, t_j); a single date has A = B = T, and W h = T D(D − 1) h is the heat
+ * h = E[payoff(G)] depends on the market through the mean and variance of ln G alone. With D = ∂/∂ ln S and G = D(D − 1),
+ *     ∂h/∂σ = σ W h,   ∂h/∂r = A D h,   T ∂h/∂T = (r − q) A D h + ½ σ² W h,   W = B G − (A − B) D,
+ * A = mean of t_i and B = mean of min(t_i, t_j); a single date has A = B = T, and W h = T G h is the heat
  * equation. So every Greek follows from the derivatives of h in the logarithm of the spot.
  */
 export function geometricAsian(
@@ -42,7 +42,7 @@ export function geometricAsian(
   if (T === undefined) throw new RangeError("dates must not be empty");
   requireValid(TERMS, { ...market, expiry: T });
   const { A, B } = averageTimes(dates);
-  const { fromCash, fromUnits, fromJumps, u, Du, DDu } = logSpotDerivatives(payoff, {
+  const { fromCash, fromUnits, fromJumps, Gh, DGh, DDGh } = logSpotDerivatives(payoff, {
     spot: S,
     drift: (r - q - σ ** 2 / 2) * A,
     deviation: σ * Math.sqrt(B),
@@ -51,21 +51,21 @@ export function geometricAsian(
 
   const h = fromCash + fromUnits;
   const Dh = fromUnits + fromJumps;
-  const Wh = B * u - (A - B) * Dh;
-  const WDh = B * Du - (A - B) * (Dh + u);
-  const Wu = B * (DDu - Du) - (A - B) * Du;
-  const WWh = B * Wu - (A - B) * WDh;
+  const Wh = B * Gh - (A - B) * Dh;
+  const WDh = B * DGh - (A - B) * (Dh + Gh);
+  const WGh = B * (DDGh - DGh) - (A - B) * DGh;
+  const WWh = B * WGh - (A - B) * WDh;
   return {
     price: discount * h,
     delta: (discount * Dh) / S,
-    gamma: (discount * u) / S ** 2,
-    speed: (discount * (Du - 2 * u)) / S ** 3,
+    gamma: (discount * Gh) / S ** 2,
+    speed: (discount * (DGh - 2 * Gh)) / S ** 3,
     vega: discount * σ * Wh,
     vanna: (discount * σ * WDh) / S,
     volga: discount * (Wh + σ ** 2 * WWh),
     theta: discount * (r * h - ((r - q) * A * Dh + (σ ** 2 / 2) * Wh) / T),
-    theta_calendar: discount * (r * h - (r - q) * Dh - (σ ** 2 / 2) * u),
-    charm: (discount * (r * Dh - ((r - q) * A * (Dh + u) + (σ ** 2 / 2) * WDh) / T)) / S,
+    theta_calendar: discount * (r * h - (r - q) * Dh - (σ ** 2 / 2) * Gh),
+    charm: (discount * (r * Dh - ((r - q) * A * (Dh + Gh) + (σ ** 2 / 2) * WDh) / T)) / S,
     rho: discount * (A * fromJumps - T * fromCash - (T - A) * fromUnits), // A D h − T h, less what cancels
     dividend_rho: -discount * A * Dh,
   };
@@ -86,7 +86,7 @@ function averageTimes(dates: readonly number[]): { A: number; B: number } {
 }
 
 /**
- * h = E[payoff(X)] = fromCash + fromUnits, D h = fromUnits + fromJumps, and u = D(D − 1) h with its first two
+ * h = E[payoff(X)] = fromCash + fromUnits, D h = fromUnits + fromJumps, and G h = D(D − 1) h with its first two
  * derivatives, where D = ∂/∂ ln S and X = S e^Y, Y ~ N(drift, deviation²).
  *
  * Moving S moves the density past the edges K of the payoff and scales what is paid in units:
@@ -97,9 +97,9 @@ function averageTimes(dates: readonly number[]): { A: number; B: number } {
 function logSpotDerivatives(
   payoff: EuropeanPayoff,
   { spot, drift, deviation: s }: { spot: number; drift: number; deviation: number },
-): { fromCash: number; fromUnits: number; fromJumps: number; u: number; Du: number; DDu: number } {
+): { fromCash: number; fromUnits: number; fromJumps: number; Gh: number; DGh: number; DDGh: number } {
   const standardised = (level: number) => (Math.log(level / spot) - drift) / s;
-  const sums = { fromCash: 0, fromUnits: 0, fromJumps: 0, u: 0, Du: 0, DDu: 0 };
+  const sums = { fromCash: 0, fromUnits: 0, fromJumps: 0, Gh: 0, DGh: 0, DDGh: 0 };
   const mean = spot * Math.exp(drift + (s * s) / 2);
   for (const { above, below, cash, units } of payoff) {
     const from = standardised(above);
@@ -115,9 +115,9 @@ function logSpotDerivatives(
     const DDp = (p * (x * x - 1)) / s ** 2;
     const DDDp = (p * x * (x * x - 3)) / s ** 3;
     sums.fromJumps += jump * p;
-    sums.u += level * units * p + jump * (Dp - p);
-    sums.Du += level * units * Dp + jump * (DDp - Dp);
-    sums.DDu += level * units * DDp + jump * (DDDp - DDp);
+    sums.Gh += level * units * p + jump * (Dp - p);
+    sums.DGh += level * units * Dp + jump * (DDp - Dp);
+    sums.DDGh += level * units * DDp + jump * (DDDp - DDp);
   }
   return sums;
 }
