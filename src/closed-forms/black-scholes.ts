@@ -24,10 +24,11 @@ export function blackScholes(market: BlackScholesMarket, payoff: EuropeanPayoff,
 }
 
 /**
- * Exact price and Greeks of a payoff of the geometric mean G of the prices at `dates` (years, increasing), paid at
- * the last of them, under Black-Scholes: Kemna and Vorst, J. Banking Finance 14 (1990) 113. Throws like `blackScholes`.
+ * Exact price and Greeks of a payoff of the geometric mean of the prices at `dates` (years, increasing), paid at
+ * the last of them, under Black-Scholes: Kemna and Vorst, J. Banking Finance 14 (1990) 113. Throws like
+ * `blackScholes`, and a RangeError when the dates do not increase from above 0.
  *
- * h = E[payoff(G)] depends on the market through the mean and variance of ln G alone. With D = ∂/∂ ln S and G = D(D − 1),
+ * The mean X is lognormal, so h = E[payoff(X)] knows the market only by two moments. With D = ∂/∂ ln S, G = D(D − 1),
  *     ∂h/∂σ = σ W h,   ∂h/∂r = A D h,   T ∂h/∂T = (r − q) A D h + ½ σ² W h,   W = B G − (A − B) D,
  * A = mean of t_i and B = mean of min(t_i, t_j); a single date has A = B = T, and W h = T G h is the heat
  * equation. So every Greek follows from the derivatives of h in the logarithm of the spot.
