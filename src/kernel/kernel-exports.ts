@@ -83,6 +83,20 @@ export interface KernelExports {
     key1: number,
   ) => void;
 
+  /**
+   * Scrambled Sobol' points firstPoint … firstPoint + n − 1 of one dimension, in (0, 1); firstPoint is a multiple of 16.
+   * `directions` points to the dimension's 32 direction numbers (words); the seeds choose the scrambling and must differ
+   * between dimensions and between batches.
+   */
+  readonly sobolUniform: (
+    out: Pointer,
+    n: number,
+    directions: Pointer,
+    firstPoint: number,
+    seed0: number,
+    seed1: number,
+  ) => void;
+
   /** out = previous · exp(mean + deviation·z). */
   readonly growthConstant: (
     out: Pointer,

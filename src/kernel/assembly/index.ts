@@ -13,6 +13,7 @@ export { philoxUniform, philoxWords } from "./philox";
 export { growthColumns, growthConstant } from "./growth";
 export { scoreColumns, scoreConstant, scoreShift } from "./scores";
 export { product } from "./product";
+export { sobolUniform } from "./sobol";
 
 /** The first byte that the arena may hand out; below it lie the constants. */
 export function heapBase(): usize {

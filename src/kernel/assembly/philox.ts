@@ -1,3 +1,6 @@
+import { STRIDE, bytes } from "./pair";
+import { uniformsOfBits } from "./uniform";
+
 // Philox4x32-10: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 // Four words of counter and two of key give four random words; nothing is carried from one number to the next.
 
@@ -10,26 +13,6 @@ const ROUNDS: usize = 10;
 /** The keys of the ten rounds: 16 bytes of key 0 in all four lanes, 16 of key 1. */
 const ROUND_KEYS: usize = memory.data(320, 16);
 
-/** 1 ≤ 1.m < 2 less this gives (m + ½) / 2^52, inside (0, 1). */
-const ONE_LESS_HALF_STEP: f64 = 0.99999999999999988898;
-
-/** The uniform in (0, 1) with the 52 high bits of `high`, `low`. */
-// @ts-ignore: decorator
-@inline
-export function uniformOfWords(high: u32, low: u32): f64 {
-  const bits = ((<u64>high << 32) | <u64>low) >> 12;
-  return reinterpret<f64>(bits | 0x3ff0000000000000) - ONE_LESS_HALF_STEP;
-}
-
-/** The same for two numbers of 64 bits. */
-// @ts-ignore: decorator
-@inline
-export function uniformsOfBits(bits: v128): v128 {
-  return f64x2.sub(
-    v128.or(i64x2.shr_u(bits, 12), i64x2.splat(0x3ff0000000000000)),
-    f64x2.splat(ONE_LESS_HALF_STEP),
-  );
-}
 
 /** The four random words of one counter, as the lanes of a vector. */
 export function philox4x32(c0: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): v128 {
@@ -81,7 +64,7 @@ export function philoxUniform(
     v128.store(ROUND_KEYS + round * 32, i32x4.splat(key1 + <u32>round * WEYL_1), 16);
   }
   let counter = i32x4.add(i32x4.splat(firstPath >> 1), i32x4(0, 1, 2, 3));
-  for (const end = out + (<usize>n << 3); out < end; out += 64) {
+  for (const end = out + bytes(n); out < end; out += STRIDE) {
     fourCounters(out, counter, draw, batch, stream);
     counter = i32x4.add(counter, i32x4.splat(4));
   }
