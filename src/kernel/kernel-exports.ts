@@ -47,8 +47,10 @@ export interface KernelExports {
   readonly exp: Map;
   /** Within 1 ulp; −Infinity at 0, NaN below. */
   readonly log: Map;
-  /** z of u in (0, 1): relative error at most 1e-15. */
+  /** z with P(Z ≤ z) = u in (0, 1), Z standard normal: relative error at most 1e-15. ∓Infinity at 0 and 1, NaN outside. */
   readonly inverseNormal: Map;
+  /** One z, with the bits of `inverseNormal`. */
+  readonly inverseNormalScalar: (u: number) => number;
 
   readonly fill: (out: Pointer, c: number, n: number) => void;
   /** out += a·b. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readTable } from "../reference/read.js";
-import { mapNumbers } from "./columns.js";
+import { columnOf, kernel, mapNumbers } from "./columns.js";
 
 type Row = Readonly<Record<string, number>>;
 
@@ -39,6 +39,26 @@ describe("inverse normal", () => {
   test("is 0 at one half, infinite at 0 and 1, NaN outside", () => {
     const edges = mapNumbers("inverseNormal", [0.5, 0, 1, -1e-9, 1.0000001, Number.NaN]);
     expect(edges).toEqual([0, -Infinity, Infinity, Number.NaN, Number.NaN, Number.NaN]);
+  });
+});
+
+describe("inverse normal of a column", () => {
+  const mixed = Array.from({ length: 3000 }, (_, i) => ((i * 617) % 3000) / 3000 + 1e-5);
+  const tails = Array.from({ length: 3000 }, (_, i) => 10 ** -(1.2 + i / 50));
+
+  test.each([
+    ["mixed", mixed],
+    ["of tails only", tails],
+  ])("gives numbers that are %s the bits they have alone, beyond one block too", (_, numbers) => {
+    expect(mapNumbers("inverseNormal", numbers)).toEqual(numbers.map(kernel.exports.inverseNormalScalar));
+  });
+
+  test("does not write again where an earlier call wrote", () => {
+    const earlier = columnOf(tails.slice(0, 64));
+    kernel.exports.inverseNormal(earlier.pointer, earlier.pointer, earlier.n);
+    kernel.exports.fill(earlier.pointer, 7, earlier.n);
+    mapNumbers("inverseNormal", [0.5, 0.01, 0.5, 0.5]);
+    expect(kernel.column(earlier.pointer, earlier.n).every((x) => x === 7)).toBe(true);
   });
 });
 

@@ -8,7 +8,7 @@
 export * from "./arithmetic";
 export { exp } from "./exponential";
 export { log } from "./logarithm";
-export { inverseNormal } from "./inverse-normal";
+export { inverseNormal, inverseNormalScalar } from "./inverse-normal";
 export { philoxUniform, philoxWords } from "./philox";
 export { growthColumns, growthConstant } from "./growth";
 export { scoreColumns, scoreConstant, scoreShift } from "./scores";

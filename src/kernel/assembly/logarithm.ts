@@ -2,6 +2,9 @@ import { STRIDE, allSet, bytes, choose, constant, mulAdd } from "./pair";
 
 // log x = k ln 2 + log m with m in [√½, √2), then fdlibm's e_log.c: with f = m − 1, s = f / (2 + f), z = s²,
 // log m = f − f²/2 + s (f²/2 + R(z)), R minimax. Within 1 ulp.
+// The constants and the form are fdlibm's: Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved. Developed at
+// SunSoft, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is freely
+// granted, provided that this notice is preserved.
 const TABLE: usize = memory.data<f64>(
   [
     1.0, // 0
@@ -46,7 +49,7 @@ const BITS: usize = memory.data<u64>(
   16,
 );
 
-/** log x + (bias correction) ln 2 for positive normal x; `bias` is 2^52 + 1023 + the correction. */
+/** log x − c ln 2 of positive normal x, with `bias` = 2^52 + 1023 + c. */
 // @ts-ignore: decorator
 @inline
 function biasedLogarithm(x: v128, bias: v128): v128 {

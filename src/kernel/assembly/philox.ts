@@ -13,7 +13,6 @@ const ROUNDS: usize = 10;
 /** The keys of the ten rounds: 16 bytes of key 0 in all four lanes, 16 of key 1. */
 const ROUND_KEYS: usize = memory.data(320, 16);
 
-
 /** The four random words of one counter, as the lanes of a vector. */
 export function philox4x32(c0: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): v128 {
   for (let round: usize = 0; round < ROUNDS; round++) {
@@ -64,32 +63,56 @@ export function philoxUniform(
     v128.store(ROUND_KEYS + round * 32, i32x4.splat(key1 + <u32>round * WEYL_1), 16);
   }
   let counter = i32x4.add(i32x4.splat(firstPath >> 1), i32x4(0, 1, 2, 3));
-  for (const end = out + bytes(n); out < end; out += STRIDE) {
-    fourCounters(out, counter, draw, batch, stream);
-    counter = i32x4.add(counter, i32x4.splat(4));
+  for (const end = out + bytes(n); out < end; out += 2 * STRIDE) {
+    eightCounters(out, counter, draw, batch, stream);
+    counter = i32x4.add(counter, i32x4.splat(8));
   }
 }
 
-/** The eight uniforms of four counters, one per lane. */
+/** The sixteen uniforms of counters c (x) and c + 4 (y), four to a vector: one chain of rounds waits while the other works. */
 // @ts-ignore: decorator
 @inline
-function fourCounters(out: usize, counter: v128, draw: u32, batch: u32, stream: u32): void {
+function eightCounters(out: usize, counter: v128, draw: u32, batch: u32, stream: u32): void {
   const multiplier0 = i32x4.splat(MULTIPLIER_0);
   const multiplier1 = i32x4.splat(MULTIPLIER_1);
   let x0 = counter;
   let x1 = i32x4.splat(draw);
   let x2 = i32x4.splat(batch);
   let x3 = i32x4.splat(stream);
+  let y0 = i32x4.add(counter, i32x4.splat(4));
+  let y1 = x1;
+  let y2 = x2;
+  let y3 = x3;
   for (let keys = ROUND_KEYS; keys < ROUND_KEYS + ROUNDS * 32; keys += 32) {
-    const a = i64x2.extmul_low_i32x4_u(x0, multiplier0);
-    const b = i64x2.extmul_high_i32x4_u(x0, multiplier0);
-    const c = i64x2.extmul_low_i32x4_u(x2, multiplier1);
-    const d = i64x2.extmul_high_i32x4_u(x2, multiplier1);
-    x0 = v128.xor(v128.xor(highWords(c, d), x1), v128.load(keys));
-    x1 = lowWords(c, d);
-    x2 = v128.xor(v128.xor(highWords(a, b), x3), v128.load(keys, 16));
-    x3 = lowWords(a, b);
+    const key0 = v128.load(keys);
+    const key1 = v128.load(keys, 16);
+
+    const xLow0 = i64x2.extmul_low_i32x4_u(x0, multiplier0);
+    const xHigh0 = i64x2.extmul_high_i32x4_u(x0, multiplier0);
+    const xLow1 = i64x2.extmul_low_i32x4_u(x2, multiplier1);
+    const xHigh1 = i64x2.extmul_high_i32x4_u(x2, multiplier1);
+    x0 = v128.xor(v128.xor(highWords(xLow1, xHigh1), x1), key0);
+    x1 = lowWords(xLow1, xHigh1);
+    x2 = v128.xor(v128.xor(highWords(xLow0, xHigh0), x3), key1);
+    x3 = lowWords(xLow0, xHigh0);
+
+    const yLow0 = i64x2.extmul_low_i32x4_u(y0, multiplier0);
+    const yHigh0 = i64x2.extmul_high_i32x4_u(y0, multiplier0);
+    const yLow1 = i64x2.extmul_low_i32x4_u(y2, multiplier1);
+    const yHigh1 = i64x2.extmul_high_i32x4_u(y2, multiplier1);
+    y0 = v128.xor(v128.xor(highWords(yLow1, yHigh1), y1), key0);
+    y1 = lowWords(yLow1, yHigh1);
+    y2 = v128.xor(v128.xor(highWords(yLow0, yHigh0), y3), key1);
+    y3 = lowWords(yLow0, yHigh0);
   }
+  storeUniforms(out, x0, x1, x2, x3);
+  storeUniforms(out + STRIDE, y0, y1, y2, y3);
+}
+
+/** The eight uniforms of four counters' words, in the order of the paths. */
+// @ts-ignore: decorator
+@inline
+function storeUniforms(out: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
   const even01 = v128.shuffle<i32>(x1, x0, 0, 4, 1, 5);
   const even23 = v128.shuffle<i32>(x1, x0, 2, 6, 3, 7);
   const odd01 = v128.shuffle<i32>(x3, x2, 0, 4, 1, 5);
@@ -100,6 +123,7 @@ function fourCounters(out: usize, counter: v128, draw: u32, batch: u32, stream: 
   v128.store(out, uniformsOfBits(v128.shuffle<i64>(even23, odd23, 1, 3)), 48);
 }
 
+/** The low and the high words of four products, two in each vector. */
 // @ts-ignore: decorator
 @inline
 function lowWords(a: v128, b: v128): v128 {
