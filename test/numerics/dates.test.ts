@@ -13,6 +13,7 @@ test("a leap day counts, and a year of 365 days is one year by act/365f", () => 
 
 test.each([
   "2026-02-30",
+  "0026-11-23",
   "2027-02-29",
   "2026-13-01",
   "2026-1-5",
