@@ -82,9 +82,13 @@ describe("exp", () => {
   });
 
   test("overflows to Infinity, underflows through subnormal numbers to 0, passes NaN on", () => {
-    const values = mapNumbers("exp", [709.79, 1e300, Infinity, -746, -1e300, -Infinity, Number.NaN]);
+    const edges = [709.79, 1e300, Infinity, -746, -1e300, -Infinity, Number.NaN];
+    const values = edges.map((x) => mapNumbers("exp", [x])[0]!);
     expect(values).toEqual([Infinity, Infinity, Infinity, 0, 0, 0, Number.NaN]);
-    expect(mapNumbers("exp", [-740])[0]! / 5e-324).toBe(Math.round(Math.exp(-740) / 5e-324));
+    for (const x of [-708.6, -709.2, -720, -740]) {
+      const stepsOff = (mapNumbers("exp", [x])[0]! - Math.exp(x)) / 2 ** -1074;
+      expect(Math.abs(stepsOff)).toBeLessThanOrEqual(2);
+    }
   });
 });
 
@@ -108,7 +112,8 @@ describe("log", () => {
   });
 
   test("is -Infinity at 0, NaN below, Infinity at Infinity, and passes NaN on", () => {
-    const values = mapNumbers("log", [0, -0, -1, -Infinity, Infinity, Number.NaN]);
+    const edges = [0, -0, -1, -Infinity, Infinity, Number.NaN];
+    const values = edges.map((x) => mapNumbers("log", [x])[0]!);
     expect(values).toEqual([-Infinity, -Infinity, Number.NaN, Number.NaN, Infinity, Number.NaN]);
   });
 });

@@ -6,7 +6,7 @@ import { uniformsOfBits } from "./uniform";
 // the hash's constants by Vegdahl, "Building a better LK hash", 2021. Its steps carry upwards only, so on words with
 // the most significant digit in bit 0 every digit is flipped by a function of the digits before it.
 
-/** Direction numbers of one dimension with the first digit in bit 0; from 4 on, each xor-ed to its predecessor. */
+/** Direction numbers of one dimension with the first digit in bit 0; entry k > 4 becomes the xor of those from 4 to k. */
 const REVERSED: usize = memory.data(32 * 4, 16);
 
 /** Entry k: the bits of k reversed, as the high and as the low half of a byte. */
