@@ -53,8 +53,10 @@ export async function* csvRecords(chunks: Chunks): AsyncGenerator<readonly CsvRe
     return { firstLine: line, lastLine: info.lines, cells: record };
   }
 
+  let empty = true;
   let unparsed = 0;
   for await (const piece of pieces(chunks)) {
+    empty = false;
     // The parser works while it is written to; emptied after every piece, it never holds more than one.
     parser.write(piece);
     const records: CsvRecord[] = [];
@@ -66,8 +68,15 @@ export async function* csvRecords(chunks: Chunks): AsyncGenerator<readonly CsvRe
       return;
     }
   }
-  parser.end();
-  for await (const next of parser) yield [toRecord(next)];
+  // The parser's build for browsers cannot end a stream that never began.
+  if (empty) return;
+  const rest: CsvRecord[] = [];
+  await new Promise((resolve, reject) => {
+    parser.on("data", (next) => rest.push(toRecord(next)));
+    parser.on("end", resolve).on("error", reject);
+    parser.end();
+  });
+  yield rest;
   if (unclosed !== undefined) yield [unclosedRecord(parser.info, unclosed.index as number)];
 }
 
