@@ -40,7 +40,7 @@ export function modelAt(
   const chosen = document.text(dynamicsNode, "dynamics");
   const source = document.text(values?.get("source"), "source");
   if (dynamicsNode === undefined || chosen === undefined) return undefined;
-  const table = Object.hasOwn(dynamics, chosen) ? dynamics[chosen]?.parameters : undefined;
+  const table = dynamics[chosen]?.parameters;
   if (table === undefined) {
     const names = Object.keys(dynamics);
     const meant = closestName(chosen, names);

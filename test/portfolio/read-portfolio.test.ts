@@ -82,7 +82,7 @@ test("observations are a count, dates or years, and a count ends at expiry exact
     row({ ...asian, observations: "2" }),
     row({ ...asian, trade_id: "T2", observations: "0.25; 0.5" }),
     row({ ...asian, trade_id: "T3", expiry: "2027-11-23", observations: "2026-11-24;2027-11-23" }),
-    row({ ...asian, trade_id: "T4", expiry: "0.1", observations: "49" }),
+    row({ ...asian, trade_id: "T4", expiry: "0.1", observations: "3" }),
   ];
   const { trades, faults } = await read(file(...rows));
   expect(faults).toEqual([]);
@@ -378,6 +378,24 @@ test("long values are cut in messages", async () => {
   expect(fault).toBe(
     `parsing: book.csv line 2, column strike: strike must be > 0, written as a decimal number, got "${"x".repeat(40)}…" [T1]`,
   );
+});
+
+test("a # inside a row is no comment", async () => {
+  const { trades } = await read(file(row({ book: "desk #1" }).replaceAll('"', "")));
+  expect(trades.map((trade) => trade.book)).toEqual(["desk #1"]);
+});
+
+test.each(["\r\n", "\u{1F3E6}"])("a large text is cut into pieces, but not within %j", async (pair) => {
+  const PIECE = 65_536;
+  const text = file(row({ trader: "a\u{1F3E6}" }), row({ trade_id: "T2", strike: "-1" })).replaceAll(
+    "\n",
+    "\r\n",
+  );
+  const comment = `# ${"x".repeat(PIECE - 5 - text.indexOf(pair))}\r\n`;
+  expect((comment + text).indexOf(pair, comment.length)).toBe(PIECE - 1);
+  const { trades, faults } = await read(comment + text);
+  expect(trades.map((trade) => [trade.where.line, trade.tags.trader])).toEqual([[3, "a\u{1F3E6}"]]);
+  expect(faults).toEqual(["invalid: book.csv line 4, column strike: strike must be > 0, got -1 [T2]"]);
 });
 
 test("a tag named __proto__ is a tag like any other", async () => {
