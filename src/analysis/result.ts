@@ -59,6 +59,8 @@ export interface RunSummary {
   readonly failedTrades: number;
   /** Largest |z| of the means of all score columns, whose expectation is 0, with the column it belongs to. */
   readonly worstScore: { readonly z: number; readonly column: string } | null;
+  /** Greeks of a requested set that a dynamics cannot give (yet), e.g. "heston: vega". */
+  readonly unavailable: readonly string[];
   readonly interrupted: boolean;
   readonly seed: string;
   readonly sampler: string;

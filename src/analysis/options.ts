@@ -1,0 +1,43 @@
+import type { Failure } from "../numerics/failure.js";
+import type { TradeResult } from "./result.js";
+
+export type Sampler = "sobol" | "random";
+export type Profile = "raw" | "desk";
+export type GreekSet = "first" | "second" | "all";
+
+/** How to value a book. A number depends on (seed, underlying, schedule, batch, path, step) and on nothing else. */
+export interface RunOptions {
+  /** A set, or names. Default `first`: price, all first-order Greeks of the model, and gamma. */
+  readonly greeks?: GreekSet | readonly string[];
+  readonly estimator?: "auto" | "likelihood-ratio";
+  /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */
+  readonly paths?: number;
+  /** Independent batches the error bars come from. Default 32. */
+  readonly batches?: number;
+  readonly sampler?: Sampler;
+  readonly seed?: string;
+  /** Raw derivatives, or a desk's units (delta per 1 %, vega per point, theta per day, rho per basis point). */
+  readonly profile?: Profile;
+  readonly onProgress?: (progress: Progress) => void;
+  /** When aborted, what is finished is kept and the summary says `interrupted`. */
+  readonly signal?: AbortSignalLike;
+}
+
+/** The part of the standard AbortSignal that is used; declared here because the library needs neither Node nor a browser. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+}
+
+export interface Progress {
+  /** Trades whose results are out, and trades read so far. */
+  readonly tradesDone: number;
+  readonly tradesRead: number;
+  /** Share of the work read so far that is done, 0 … 1. */
+  readonly fraction: number;
+}
+
+/** Receives results in the order of the book; an async receiver slows the run down to its pace. */
+export interface Receiver {
+  trade(result: TradeResult): void | Promise<void>;
+  failure(failure: Failure): void | Promise<void>;
+}
