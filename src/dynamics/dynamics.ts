@@ -1,4 +1,4 @@
-import type { Kernel } from "../kernel/kernel.js";
+import type { Kernel, Pointer } from "../kernel/kernel.js";
 import type { NumberTable } from "../numerics/terms.js";
 
 /**
@@ -11,10 +11,24 @@ export interface Dynamics {
   readonly parameters: NumberTable;
   /** How the latent path is simulated, named in every result: "exact" when there is none. */
   readonly scheme: string;
-  /** Whether E[S_T] is the forward exactly, so that discounted prices are valid control variates. */
+  /** Whether E[S_T] is exactly the forward, so that the terminal price is a valid control variate. */
   readonly martingale: "exact" | "approximate";
-  /** The law of the log-returns over the intervals of `dates` (years, increasing, from 0). */
-  law(parameters: Readonly<Record<string, number>>, carry: Carry, dates: readonly number[]): Law;
+  /** What the law can be differentiated in, besides the spot; every pair with the spot comes with it. */
+  readonly scoreParameters: readonly ScoreParameter[];
+  /** The further pairs it can be differentiated in, as `pairKey`s. */
+  readonly scorePairs: readonly string[];
+  /**
+   * The law of the log-returns over the intervals between `dates` (years, increasing, the first interval starts at 0).
+   * `wanted` names the score parameters whose tangents will be used.
+   */
+  law(request: LawRequest): Law;
+}
+
+export interface LawRequest {
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly carry: Carry;
+  readonly dates: readonly number[];
+  readonly wanted: readonly ScoreParameter[];
 }
 
 /** Continuously compounded, per year. */
@@ -24,29 +38,28 @@ export interface Carry {
 }
 
 /**
- * A parameter a law can be differentiated in: `spot`, `rate`, `dividend_yield`, `time` (all dates scale with the last),
- * `first_interval` (the first date moves, and all later ones with it), and the model's own.
+ * A parameter a law can be differentiated in: `rate`, `dividend_yield`, `volatility`, `time` (all dates scale with the
+ * last), `first_interval` (all dates move together), and the model's own. `spot` is added by the simulation.
  */
 export type ScoreParameter = string;
 
 export type Law = ConstantLaw | LatentLaw;
 
-/** m and s do not depend on the path (Black-Scholes). Tangents in log-return units per unit of parameter. */
+/** m and s do not depend on the path (Black-Scholes). */
 export interface ConstantLaw {
   readonly kind: "constant";
   readonly intervals: readonly GaussianInterval[];
 }
 
-export interface GaussianInterval {
-  readonly mean: number;
-  readonly deviation: number;
-  /** ∂m/∂θ and ∂s/∂θ; a parameter that is absent does not move the interval. */
-  readonly tangents: Readonly<Record<ScoreParameter, Tangent>>;
+export interface GaussianInterval extends Moments {
+  /** ∂m/∂θ and ∂s/∂θ; an absent parameter does not move the interval. */
+  readonly tangents: Readonly<Record<ScoreParameter, Moments>>;
   /** ∂²m/∂θ∂η and ∂²s/∂θ∂η under `pairKey(θ, η)`; an absent pair is zero. */
-  readonly secondTangents: Readonly<Record<string, Tangent>>;
+  readonly secondTangents: Readonly<Record<string, Moments>>;
 }
 
-export interface Tangent {
+/** m and s of a log-return, or a derivative of them. */
+export interface Moments {
   readonly mean: number;
   readonly deviation: number;
 }
@@ -54,28 +67,28 @@ export interface Tangent {
 /** m and s depend on a latent path that the model simulates block by block. */
 export interface LatentLaw {
   readonly kind: "latent";
-  /** Own parameters whose tangents `fill` writes, in the order of its columns. */
+  /** Parameters whose tangents `fill` writes, in the order of its columns. */
   readonly tangentParameters: readonly ScoreParameter[];
-  /** Bytes of kernel memory the law needs to carry its state through a block. */
-  readonly stateColumns: number;
-  /** Parameters that move every mean by a constant: ∂m_k/∂θ, with ∂s_k/∂θ = 0 (rate, dividend yield). */
+  /** Parameters that only move the means, by the same amount on every path: ∂m_k/∂θ per interval. */
   readonly shifts: Readonly<Record<ScoreParameter, readonly number[]>>;
-  /** Writes interval k's columns for a block; intervals are asked for in order, 0 first. */
-  fill(kernel: Kernel, interval: number, block: LatentBlock): void;
+  /** Columns of kernel memory the law needs to carry its state through a block. */
+  readonly stateColumns: number;
+  /** Writes the columns of interval k; a block's intervals are asked for in order. */
+  fill(kernel: Kernel, k: number, block: LatentBlock): void;
 }
 
-/** Pointers into kernel memory to columns of `paths` numbers, and the address of the block's random numbers. */
+/** Columns of `paths` numbers in kernel memory, and the address of the block's random numbers. */
 export interface LatentBlock {
   readonly paths: number;
   readonly firstPath: number;
   readonly batch: number;
   readonly key: readonly [number, number];
-  readonly state: readonly number[];
-  readonly mean: number;
-  readonly deviation: number;
+  readonly state: readonly Pointer[];
+  readonly mean: Pointer;
+  readonly deviation: Pointer;
   /** ∂m/∂θ and ∂s/∂θ, one column per tangent parameter. */
-  readonly meanTangents: readonly number[];
-  readonly deviationTangents: readonly number[];
+  readonly meanTangents: readonly Pointer[];
+  readonly deviationTangents: readonly Pointer[];
 }
 
 /** The key of an unordered pair of parameters. */
