@@ -5,7 +5,13 @@ export const blackScholes: Dynamics = {
   name: "black-scholes",
   meaning: "geometric Brownian motion with constant volatility",
   parameters: {
-    volatility: { kind: "number", meaning: "annual volatility of log-returns", unit: "per √year", above: 0, atMost: 10 },
+    volatility: {
+      kind: "number",
+      meaning: "annual volatility of log-returns",
+      unit: "per √year",
+      above: 0,
+      atMost: 10,
+    },
   },
   scheme: "exact",
   martingale: "exact",

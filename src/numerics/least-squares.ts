@@ -1,0 +1,54 @@
+/**
+ * Factors a covariance matrix (row-major, n × n) for least-squares regressions, leaving out variables that the others
+ * already explain: pivoted Cholesky on the correlations, stopped when every remaining variable keeps less than `tolerance`
+ * of its variance. Higham, Accuracy and Stability of Numerical Algorithms (2002), §10.3.
+ */
+export function openRegression(covariance: ArrayLike<number>, n: number, tolerance = 1e-9): Regression {
+  const scale = Array.from({ length: n }, (_, i) => Math.sqrt(Math.max(covariance[i * n + i]!, 0)));
+  const correlation = (i: number, j: number) => covariance[i * n + j]! / (scale[i]! * scale[j]!);
+  const candidates = new Set(scale.flatMap((s, i) => (s > 0 && Number.isFinite(s) ? [i] : [])));
+  const left = scale.map((s) => (s > 0 ? 1 : 0));
+  const kept: number[] = [];
+  /** factor[k][i]: row i of the k-th Cholesky column. */
+  const factor: Float64Array[] = [];
+
+  while (candidates.size > 0) {
+    const pivot = [...candidates].reduce((best, i) => (left[i]! > left[best]! ? i : best));
+    if (!(left[pivot]! > tolerance)) break;
+    const root = Math.sqrt(left[pivot]!);
+    const column = new Float64Array(n);
+    column[pivot] = root;
+    candidates.delete(pivot);
+    for (const i of candidates) {
+      let value = correlation(i, pivot);
+      for (const earlier of factor) value -= earlier[i]! * earlier[pivot]!;
+      column[i] = value / root;
+      left[i]! -= column[i]! ** 2;
+    }
+    factor.push(column);
+    kept.push(pivot);
+  }
+
+  return {
+    kept,
+    coefficients(covariances) {
+      const solution = kept.map((i) => covariances(i) / scale[i]!);
+      for (let k = 0; k < kept.length; k++) {
+        for (let l = 0; l < k; l++) solution[k]! -= factor[l]![kept[k]!]! * solution[l]!;
+        solution[k]! /= factor[k]![kept[k]!]!;
+      }
+      for (let k = kept.length - 1; k >= 0; k--) {
+        for (let l = k + 1; l < kept.length; l++) solution[k]! -= factor[k]![kept[l]!]! * solution[l]!;
+        solution[k]! /= factor[k]![kept[k]!]!;
+      }
+      return solution.map((value, k) => value / scale[kept[k]!]!);
+    },
+  };
+}
+
+export interface Regression {
+  /** The variables that are used, in the order of the coefficients. */
+  readonly kept: readonly number[];
+  /** β of least squares, from cov(y, x_i). */
+  coefficients(covariances: (i: number) => number): number[];
+}

@@ -1,0 +1,156 @@
+import { BLOCK, type Kernel, type KernelExports, type Pointer } from "../kernel/kernel.js";
+import { compile } from "../payoffs/compile.js";
+import type { Expression } from "../payoffs/expression.js";
+import type { PayoffFunction } from "../payoffs/payoff.js";
+import type { Instruction, Operand } from "../payoffs/program.js";
+
+/** Rows of a tile: 32 × 8 KB of payoffs stay in the second-level cache while they meet the weights. */
+export const TILE_ROWS = 32;
+
+/** A tile of the payoff matrix F: the amounts of up to TILE_ROWS trades on every path of a block. */
+export interface PayoffRows {
+  readonly rows: number;
+  /** Writes the tile's rows, BLOCK numbers apart, from the block's prices. */
+  evaluate(out: Pointer, paths: number): void;
+}
+
+/** Compiles amounts to vector operations, in tiles. `registers` grows to what the largest tile needs. */
+export function openPayoffRows(
+  kernel: Kernel,
+  amounts: readonly (Expression | PayoffFunction)[],
+  prices: readonly Pointer[],
+): readonly PayoffRows[] {
+  const registers: Pointer[] = [];
+  const scratch = kernel.allocate(BLOCK * 8);
+  const tiles: PayoffRows[] = [];
+  for (let first = 0; first < amounts.length; first += TILE_ROWS) {
+    tiles.push(openTile(kernel, amounts.slice(first, first + TILE_ROWS), { prices, registers, scratch }));
+  }
+  return tiles;
+}
+
+function openTile(
+  kernel: Kernel,
+  amounts: readonly (Expression | PayoffFunction)[],
+  columns: { readonly prices: readonly Pointer[]; readonly registers: Pointer[]; readonly scratch: Pointer },
+): PayoffRows {
+  const { prices, registers } = columns;
+  const coded: { row: number; amount: PayoffFunction }[] = [];
+  const expressions: Expression[] = [];
+  const rowOf: number[] = [];
+  for (const [row, amount] of amounts.entries()) {
+    if (typeof amount === "function") coded.push({ row, amount });
+    else rowOf[expressions.push(amount) - 1] = row;
+  }
+  const program = compile(expressions);
+  while (registers.length < program.registers) registers.push(kernel.allocate(BLOCK * 8));
+
+  return {
+    rows: amounts.length,
+    evaluate(out, paths) {
+      for (const instruction of program.instructions) {
+        execute(kernel.exports, instruction, { ...columns, out, rowOf, paths });
+      }
+      for (const { row, amount } of coded) {
+        amount(
+          prices.map((price) => kernel.column(price, paths)),
+          kernel.column(out + row * BLOCK * 8, paths),
+        );
+      }
+    },
+  };
+}
+
+interface Frame {
+  readonly registers: readonly Pointer[];
+  readonly prices: readonly Pointer[];
+  readonly out: Pointer;
+  readonly rowOf: readonly number[];
+  readonly scratch: Pointer;
+  readonly paths: number;
+}
+
+function execute(ops: KernelExports, instruction: Instruction, frame: Frame): void {
+  const { paths } = frame;
+  switch (instruction.op) {
+    case "result": {
+      const row = frame.out + frame.rowOf[instruction.row]! * BLOCK * 8;
+      if (instruction.of.kind === "constant") ops.fill(row, instruction.of.value, paths);
+      else ops.copy(row, columnOf(instruction.of, frame), paths);
+      return;
+    }
+    case "negate":
+    case "abs":
+    case "sqrt":
+    case "exp":
+    case "log":
+      return ops[instruction.op](frame.registers[instruction.out]!, columnOf(instruction.of, frame), paths);
+    case "mean":
+    case "geometric-mean":
+    case "highest":
+    case "lowest":
+      return pathStatistic(ops, instruction.op, instruction.dates, frame.registers[instruction.out]!, frame);
+    default: {
+      const { left, right } = instruction;
+      const out = frame.registers[instruction.out]!;
+      const name = kernelName[instruction.op];
+      if (right.kind === "constant") {
+        return ops[`${name}Scalar`](out, columnOf(left, frame), right.value, paths);
+      }
+      if (left.kind === "constant") {
+        if (name === "subtract") return ops.scalarSubtract(out, left.value, columnOf(right, frame), paths);
+        if (name === "divide") return ops.scalarDivide(out, left.value, columnOf(right, frame), paths);
+        throw new Error(`${instruction.op} must have its constant on the right`);
+      }
+      return ops[name](out, columnOf(left, frame), columnOf(right, frame), paths);
+    }
+  }
+}
+
+const kernelName = {
+  add: "add",
+  subtract: "subtract",
+  multiply: "multiply",
+  divide: "divide",
+  max: "max",
+  min: "min",
+  greater: "greater",
+  "greater-equal": "greaterEqual",
+  less: "less",
+  "less-equal": "lessEqual",
+} as const;
+
+function columnOf(operand: Operand, frame: Frame): Pointer {
+  if (operand.kind === "constant")
+    throw new Error(`a column must be asked for, got the constant ${operand.value}`);
+  return operand.kind === "price" ? frame.prices[operand.date]! : frame.registers[operand.index]!;
+}
+
+function pathStatistic(
+  ops: KernelExports,
+  op: "mean" | "geometric-mean" | "highest" | "lowest",
+  dates: readonly number[],
+  out: Pointer,
+  { prices, scratch, paths }: Frame,
+): void {
+  const [first, ...others] = dates.map((date) => prices[date]!) as [Pointer, ...Pointer[]];
+  ops.copy(out, first, paths);
+  if (op === "highest" || op === "lowest") {
+    const combine = op === "highest" ? ops.max : ops.min;
+    for (const price of others) combine(out, out, price, paths);
+    return;
+  }
+  if (op === "mean") {
+    for (const price of others) ops.add(out, out, price, paths);
+    ops.divideScalar(out, out, dates.length, paths);
+    return;
+  }
+  // exp of the mean logarithm: the plain product of many prices would overflow.
+  ops.log(out, out, paths);
+  for (const price of others) {
+    ops.log(scratch, price, paths);
+    ops.add(out, out, scratch, paths);
+  }
+  ops.divideScalar(out, out, dates.length, paths);
+  ops.exp(out, out, paths);
+}

@@ -1,0 +1,63 @@
+import type { Carry, Dynamics, ScoreParameter } from "../dynamics/dynamics.js";
+import type { Derivative } from "./derivative.js";
+
+/** One simulation: an underlying, its model, and the dates at which payoffs look at it. Serialisable but for `dynamics`. */
+export interface Schedule {
+  readonly underlying: string;
+  readonly spot: number;
+  readonly carry: Carry;
+  readonly dynamics: Dynamics;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Years, > 0, increasing; payoffs are paid at the last. */
+  readonly dates: readonly number[];
+}
+
+/** What makes the simulation's random numbers its own, besides the seed and the underlying. */
+export function scheduleName(dates: readonly number[]): string {
+  return dates.join(";");
+}
+
+export function expiryOf(schedule: Schedule): number {
+  return schedule.dates.at(-1)!;
+}
+
+export function discountFactor(schedule: Schedule): number {
+  return Math.exp(-schedule.carry.rate * expiryOf(schedule));
+}
+
+/**
+ * ∂ ln e^{−rT} / ∂θ. The discount factor is treated as part of the density, so that the weights differentiate it too and
+ * a Greek is one column of F·W; among the supported pairs its second derivatives are 0.
+ */
+export function discountTangent(schedule: Schedule, parameter: ScoreParameter): number {
+  if (parameter === "rate") return -expiryOf(schedule);
+  if (parameter === "time" || parameter === "first_interval") return -schedule.carry.rate;
+  return 0;
+}
+
+/**
+ * The two payoffs whose Greeks are known in every model: 1 and S_T. `control(derivative)` is the exact mean of
+ * payoff × weight before discounting, of `bond` always and of `asset` when the model is an exact martingale.
+ */
+export function knownMeans(
+  schedule: Schedule,
+): Readonly<Record<"bond" | "asset", (derivative: Derivative) => number>> {
+  const { spot, carry } = schedule;
+  const expiry = expiryOf(schedule);
+  const assetTangents: Readonly<Record<ScoreParameter, number>> = {
+    spot: 1 / spot,
+    dividend_yield: -expiry,
+    time: -carry.dividendYield,
+    first_interval: -carry.dividendYield,
+  };
+  const forward = spot * Math.exp((carry.rate - carry.dividendYield) * expiry);
+  // Both are exponentials of their log-tangents, and the asset is linear in spot.
+  return {
+    bond: (derivative) =>
+      derivative.reduce((mean, parameter) => mean * discountTangent(schedule, parameter), 1),
+    asset: (derivative) =>
+      derivative.filter((parameter) => parameter === "spot").length > 1
+        ? 0
+        : derivative.reduce((mean, parameter) => mean * (assetTangents[parameter] ?? 0), forward),
+  };
+}

@@ -1,0 +1,209 @@
+import {
+  type ConstantLaw,
+  type LatentLaw,
+  type Law,
+  pairKey,
+  type ScoreParameter,
+} from "../dynamics/dynamics.js";
+import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import type { Derivative } from "./derivative.js";
+import { discountTangent, type Schedule } from "./schedule.js";
+
+/** Where an interval's law and random number stand in kernel memory. */
+export interface IntervalColumns {
+  /** Standard normal of the interval's log-return. */
+  readonly z: Pointer;
+  /** The latent law's m tangents, s tangents and s; unused by a constant law. */
+  readonly meanTangents: readonly Pointer[];
+  readonly deviationTangents: readonly Pointer[];
+  readonly deviation: Pointer;
+}
+
+/** The weights of a block, W: one column per derivative, each built up interval by interval. */
+export interface Weights {
+  /** First column; the others follow, BLOCK numbers apart, in the order of the derivatives. */
+  readonly pointer: Pointer;
+  begin(paths: number): void;
+  interval(k: number, columns: IntervalColumns, paths: number): void;
+  finish(paths: number): void;
+}
+
+/**
+ * The likelihood-ratio weights of `derivatives`. With z_k the normals of the intervals, μ_a = ∂_a m/s, σ_a = ∂_a s/s,
+ * and the discount factor counted as part of the density:
+ *
+ *   W_a  = ∂_a ln D + Σ_k [ z μ_a + (z² − 1) σ_a ]
+ *   W_ab = W_a W_b + Σ_k [ z ∂_ab m/s + (z² − 1) ∂_ab s/s − μ_a μ_b − 2z (μ_a σ_b + μ_b σ_a) − (3z² − 1) σ_a σ_b ]
+ *
+ * Glasserman, Monte Carlo Methods in Financial Engineering (2003), §7.3, for Gaussian log-returns.
+ */
+export function openWeights(
+  kernel: Kernel,
+  schedule: Schedule,
+  law: Law,
+  derivatives: readonly Derivative[],
+): Weights {
+  const { exports: ops } = kernel;
+  const columnBytes = BLOCK * 8;
+  const pointer = kernel.allocate(derivatives.length * columnBytes);
+
+  const firstOrder = new Map<ScoreParameter, Pointer>();
+  const secondOrder = new Map<string, Pointer>();
+  derivatives.forEach((derivative, j) => {
+    const column = pointer + j * columnBytes;
+    if (derivative.length === 1) firstOrder.set(derivative[0]!, column);
+    if (derivative.length === 2) secondOrder.set(pairKey(derivative[0]!, derivative[1]!), column);
+  });
+  // Orders build on each other: a second-order weight needs both first-order ones, requested or not.
+  const columnOf = (map: Map<string, Pointer>, key: string) => {
+    if (!map.has(key)) map.set(key, kernel.allocate(columnBytes));
+    return map.get(key)!;
+  };
+  for (const derivative of derivatives) {
+    if (derivative.length === 3) columnOf(secondOrder, pairKey("spot", "spot"));
+    if (derivative.length > 1) for (const parameter of derivative) columnOf(firstOrder, parameter);
+  }
+  const thirdOrder = derivatives.flatMap((derivative, j) =>
+    derivative.length === 3 ? [pointer + j * columnBytes] : [],
+  );
+  const constants = derivatives.flatMap((derivative, j) =>
+    derivative.length === 0 ? [pointer + j * columnBytes] : [],
+  );
+  const pairs = [...secondOrder].map(([key, column]) => {
+    const [a, b] = key.split(",") as [ScoreParameter, ScoreParameter];
+    return { a, b, column };
+  });
+
+  const targets = { firstOrder, pairs };
+  const scores =
+    law.kind === "constant"
+      ? constantScores(kernel, schedule, law, targets)
+      : latentScores(kernel, schedule, law, targets);
+  const scratch = kernel.allocate(columnBytes);
+  const inverseVariance = thirdOrder.length > 0 ? kernel.allocate(columnBytes) : 0;
+
+  return {
+    pointer,
+    begin(paths) {
+      for (const column of constants) ops.fill(column, 1, paths);
+      for (const [parameter, column] of firstOrder)
+        ops.fill(column, discountTangent(schedule, parameter), paths);
+      for (const { column } of pairs) ops.fill(column, 0, paths);
+    },
+    interval(k, columns, paths) {
+      scores(k, columns, paths);
+      if (k === 0 && thirdOrder.length > 0) {
+        if (law.kind === "constant") ops.fill(inverseVariance, law.intervals[0]!.deviation ** -2, paths);
+        else {
+          ops.multiply(inverseVariance, columns.deviation, columns.deviation, paths);
+          ops.scalarDivide(inverseVariance, 1, inverseVariance, paths);
+        }
+      }
+    },
+    finish(paths) {
+      for (const { a, b, column } of pairs) {
+        ops.multiplyAdd(column, firstOrder.get(a)!, firstOrder.get(b)!, paths);
+      }
+      // W_SSS = W_S W_SS − 2 W_SS / S + (1 − 2 S W_S) / (S³ s²), from H3 − 3 H2 + 2 H1 of the first interval.
+      for (const column of thirdOrder) {
+        const { spot } = schedule;
+        const delta = firstOrder.get("spot")!;
+        const gamma = secondOrder.get(pairKey("spot", "spot"))!;
+        ops.multiplyScalar(scratch, delta, (-2 * spot) / spot ** 3, paths);
+        ops.addScalar(scratch, scratch, 1 / spot ** 3, paths);
+        ops.multiply(column, scratch, inverseVariance, paths);
+        ops.multiplyAdd(column, delta, gamma, paths);
+        ops.multiplyAddScalar(column, gamma, -2 / spot, paths);
+      }
+    },
+  };
+}
+
+interface Targets {
+  readonly firstOrder: ReadonlyMap<ScoreParameter, Pointer>;
+  readonly pairs: readonly {
+    readonly a: ScoreParameter;
+    readonly b: ScoreParameter;
+    readonly column: Pointer;
+  }[];
+}
+
+type IntervalScores = (k: number, columns: IntervalColumns, paths: number) => void;
+
+const STILL = { mean: 0, deviation: 0 };
+
+/** The interval's sums when m and s are numbers: each is c0 + c1 z + c2 (z² − 1). */
+function constantScores(
+  { exports: ops }: Kernel,
+  { spot }: Schedule,
+  law: ConstantLaw,
+  targets: Targets,
+): IntervalScores {
+  return (k, { z }, paths) => {
+    const { deviation: s, tangents, secondTangents } = law.intervals[k]!;
+    const tangent = (parameter: ScoreParameter) => {
+      // The spot moves the level that the first interval starts from: ∂m = 1/S, ∂²m = −1/S².
+      if (parameter === "spot") return k === 0 ? { mean: 1 / spot, deviation: 0 } : STILL;
+      return tangents[parameter] ?? STILL;
+    };
+    for (const [parameter, column] of targets.firstOrder) {
+      const { mean, deviation } = tangent(parameter);
+      if (mean !== 0 || deviation !== 0) ops.scoreConstant(column, z, 0, mean / s, deviation / s, paths);
+    }
+    for (const { a, b, column } of targets.pairs) {
+      const first = tangent(a);
+      const second = tangent(b);
+      const bySpot = k === 0 && a === "spot" && b === "spot";
+      const cross = bySpot
+        ? { mean: -1 / spot ** 2, deviation: 0 }
+        : (secondTangents[pairKey(a, b)] ?? STILL);
+      const meanA = first.mean / s;
+      const meanB = second.mean / s;
+      const deviationA = first.deviation / s;
+      const deviationB = second.deviation / s;
+      const c0 = -meanA * meanB - 2 * deviationA * deviationB;
+      const c1 = cross.mean / s - 2 * (meanA * deviationB + meanB * deviationA);
+      const c2 = cross.deviation / s - 3 * deviationA * deviationB;
+      if (c0 !== 0 || c1 !== 0 || c2 !== 0) ops.scoreConstant(column, z, c0, c1, c2, paths);
+    }
+  };
+}
+
+/** The interval's sums when m and s are columns. Pairs are those with the spot, which only the first interval sees. */
+function latentScores(kernel: Kernel, { spot }: Schedule, law: LatentLaw, targets: Targets): IntervalScores {
+  const { exports: ops } = kernel;
+  const scratch = kernel.allocate(BLOCK * 8);
+  const sum = kernel.allocate(BLOCK * 8);
+
+  return (k, { z, deviation, meanTangents, deviationTangents }, paths) => {
+    for (const [parameter, column] of targets.firstOrder) {
+      const shift = parameter === "spot" ? (k === 0 ? 1 / spot : 0) : law.shifts[parameter]?.[k];
+      if (shift !== undefined) {
+        if (shift !== 0) ops.scoreShift(column, z, deviation, shift, paths);
+      } else {
+        const j = law.tangentParameters.indexOf(parameter);
+        ops.scoreColumns(column, z, meanTangents[j]!, deviationTangents[j]!, deviation, paths);
+      }
+    }
+    if (k > 0) return;
+    // With a = spot: μ_S = 1/(S s) and σ_S = 0, so the sum is −[ ∂_b m + 2z ∂_b s (+ z s / S if b is the spot) ] / (S s²).
+    for (const { a, b, column } of targets.pairs) {
+      const other = a === "spot" ? b : a;
+      if (other === "spot") {
+        ops.multiply(sum, z, deviation, paths);
+        ops.addScalar(sum, sum, 1, paths);
+        ops.divideScalar(sum, sum, spot, paths);
+      } else if (law.shifts[other] !== undefined) {
+        ops.fill(sum, law.shifts[other][k]!, paths);
+      } else {
+        const j = law.tangentParameters.indexOf(other);
+        ops.multiplyScalar(sum, z, 2, paths);
+        ops.multiply(sum, sum, deviationTangents[j]!, paths);
+        ops.add(sum, sum, meanTangents[j]!, paths);
+      }
+      ops.multiply(scratch, deviation, deviation, paths);
+      ops.divide(sum, sum, scratch, paths);
+      ops.multiplyAddScalar(column, sum, -1 / spot, paths);
+    }
+  };
+}
