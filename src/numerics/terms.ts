@@ -27,6 +27,7 @@ export interface ChoiceTerm<C extends string = string> {
 export interface ObservationsTerm {
   readonly kind: "observations";
   readonly meaning: string;
+  readonly default?: readonly number[];
 }
 
 /** A payoff written by the user. */
