@@ -228,17 +228,20 @@ function bareName(name: string): string {
   if (name === "S") return "S is all observed prices; write S(T), S[1], or max(S)";
   if (name === "T") return "T is a date; write S(T)";
   if (functionNames.includes(name)) return `${name} is a function; write ${name}(S(T))`;
-  return `unknown name ${quoted(name)}${suggestion(name)}; a formula knows S, T, numbers and functions`;
+  return `unknown name ${quoted(name)}; ${suggestion(name) ?? "a formula knows S, T, numbers and functions"}`;
 }
 
 function unknownFunction(name: string): string {
-  return `unknown function ${quoted(name)}${suggestion(name)}; there are ${functionNames.join(", ")}`;
+  return `unknown function ${quoted(name)}; ${suggestion(name) ?? `there are ${functionNames.join(", ")}`}`;
 }
 
-function suggestion(name: string): string {
-  // One letter is near every other: only its case can be mistaken.
-  const meant = name.length > 1 ? closestName(name, functionNames) : "ST"["st".indexOf(name)];
-  return meant === undefined ? "" : `; did you mean "${meant}"?`;
+function suggestion(name: string): string | undefined {
+  // A single letter is near every other one: only its case can be mistaken.
+  const meant =
+    name.length > 1
+      ? closestName(name, functionNames)
+      : ["S", "T"].find((known) => known === name.toUpperCase());
+  return meant && `did you mean "${meant}"?`;
 }
 
 function unknownOperator(operator: string): string {
