@@ -35,6 +35,8 @@ export interface PilotEstimate {
   readonly coefficients: readonly number[];
   /** E[|f W|]² / E[(f W)²]: the share of the paths that carry the estimate. */
   readonly effectiveShare: number;
+  /** √E[(f W)²]: the size of one path's term before the controls. */
+  readonly rootMeanSquare: number;
 }
 
 /** The asset as a control, S_T over its forward so that all controls are of order 1. */
@@ -244,6 +246,7 @@ function readPilot(request: PilotRequest, means: PilotMeans): readonly (readonly
         controls,
         coefficients: coefficients.map((coefficient) => scale * coefficient),
         effectiveShare: square > 0 ? absolute ** 2 / square : 0,
+        rootMeanSquare: Math.sqrt(square),
       };
     }),
   );

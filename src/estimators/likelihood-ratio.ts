@@ -56,7 +56,12 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
     pilot: () =>
       request.controls === "none"
         ? request.amounts.map(() =>
-            derivatives.map(() => ({ controls: [], coefficients: [], effectiveShare: Number.NaN })),
+            derivatives.map(() => ({
+              controls: [],
+              coefficients: [],
+              effectiveShare: Number.NaN,
+              rootMeanSquare: Number.NaN,
+            })),
           )
         : pilotEstimates(kernel, request),
     batch: (index) => runner.run(index, perBatch),

@@ -52,3 +52,23 @@ function isPositive(expression: Expression): boolean {
       return false;
   }
 }
+
+/** Whether the amount has a kink or a jump anywhere, so that paths may all lie on one side of it. */
+export function hasKinks(expression: Expression): boolean {
+  switch (expression.op) {
+    case "highest":
+    case "lowest":
+      return expression.dates.length > 1;
+    case "abs":
+    case "max":
+    case "min":
+    case "greater":
+    case "greater-equal":
+    case "less":
+    case "less-equal":
+      return dependsOnPrices(expression);
+    default:
+      if ("of" in expression) return hasKinks(expression.of);
+      return "left" in expression && (hasKinks(expression.left) || hasKinks(expression.right));
+  }
+}

@@ -23,7 +23,8 @@ export interface PortfolioOptions {
 
 export type PortfolioItem =
   | { readonly kind: "trade"; readonly trade: Trade }
-  | { readonly kind: "failure"; readonly failure: Failure };
+  /** `of` says whether a row is lost, or something is wrong with the file as a whole. */
+  | { readonly kind: "failure"; readonly of: "row" | "file"; readonly failure: Failure };
 
 /**
  * Reads a portfolio (CSV, UTF-8), in the order of the file: every row gives a trade, or a failure for each of its faults.
@@ -40,21 +41,21 @@ export async function* readPortfolio(
     for (const record of records) {
       if (header === undefined) {
         const reading = readHeader(record, book);
-        for (const failure of reading.failures) yield { kind: "failure", failure };
+        for (const failure of reading.failures) yield { kind: "failure", of: "file", failure };
         if (reading.header === undefined) return;
         header = reading.header;
       } else {
         rows++;
         const read = readTrade(record, header, book);
         if ("id" in read) yield { kind: "trade", trade: read };
-        else for (const failure of read) yield { kind: "failure", failure };
+        else for (const failure of read) yield { kind: "failure", of: "row", failure };
       }
     }
   }
   if (rows > 0) return;
   const came = header === undefined ? "an empty file" : "only a header";
   const message = `a portfolio must have a header row and at least one trade, got ${came}`;
-  yield { kind: "failure", failure: { reason: "missing-data", message, where: fileOf(book) } };
+  yield { kind: "failure", of: "file", failure: { reason: "missing-data", message, where: fileOf(book) } };
 }
 
 function openBook({ valuationDate, products, ...rest }: PortfolioOptions): Book {

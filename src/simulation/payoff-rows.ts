@@ -84,27 +84,32 @@ function execute(ops: KernelExports, instruction: Instruction, frame: Frame): vo
     case "sqrt":
     case "exp":
     case "log":
-      return ops[instruction.op](frame.registers[instruction.out]!, columnOf(instruction.of, frame), paths);
+      ops[instruction.op](frame.registers[instruction.out]!, columnOf(instruction.of, frame), paths);
+      return;
     case "mean":
     case "geometric-mean":
     case "highest":
     case "lowest":
-      return pathStatistic(ops, instruction.op, instruction.dates, frame.registers[instruction.out]!, frame);
-    default: {
-      const { left, right } = instruction;
-      const out = frame.registers[instruction.out]!;
-      const name = kernelName[instruction.op];
-      if (right.kind === "constant") {
-        return ops[`${name}Scalar`](out, columnOf(left, frame), right.value, paths);
-      }
-      if (left.kind === "constant") {
-        if (name === "subtract") return ops.scalarSubtract(out, left.value, columnOf(right, frame), paths);
-        if (name === "divide") return ops.scalarDivide(out, left.value, columnOf(right, frame), paths);
-        throw new Error(`${instruction.op} must have its constant on the right`);
-      }
-      return ops[name](out, columnOf(left, frame), columnOf(right, frame), paths);
-    }
+      pathStatistic(ops, instruction.op, instruction.dates, frame.registers[instruction.out]!, frame);
+      return;
+    default:
+      combine(ops, instruction, frame);
   }
+}
+
+function combine(
+  ops: KernelExports,
+  { op, out, left, right }: Extract<Instruction, { left: Operand }>,
+  frame: Frame,
+): void {
+  const { paths } = frame;
+  const target = frame.registers[out]!;
+  const name = kernelName[op];
+  if (right.kind === "constant") ops[`${name}Scalar`](target, columnOf(left, frame), right.value, paths);
+  else if (left.kind !== "constant") ops[name](target, columnOf(left, frame), columnOf(right, frame), paths);
+  else if (name === "subtract") ops.scalarSubtract(target, left.value, columnOf(right, frame), paths);
+  else if (name === "divide") ops.scalarDivide(target, left.value, columnOf(right, frame), paths);
+  else throw new Error(`${op} must have its constant on the right`);
 }
 
 const kernelName = {

@@ -1,0 +1,100 @@
+import { dynamics as catalogue } from "../dynamics/catalogue.js";
+import type { Greek } from "../estimators/greeks.js";
+import type { LikelihoodRatioRequest } from "../estimators/likelihood-ratio.js";
+import type { Market, Underlying } from "../market/market.js";
+import type { Failure } from "../numerics/failure.js";
+import type { Trade } from "../portfolio/trade.js";
+import { scheduleName } from "../simulation/schedule.js";
+import { chooseGreeks, type Settings } from "./settings.js";
+
+/** The trades that share one simulation: the same underlying, the same dates. */
+export interface Group {
+  readonly underlying: Underlying;
+  readonly trades: readonly Trade[];
+  /** The Greeks asked for, each with its column among the request's derivatives. */
+  readonly greeks: readonly { readonly greek: Greek; readonly column: number }[];
+  /** Greeks asked for by name that the model cannot give. */
+  readonly missing: readonly string[];
+  readonly request: LikelihoodRatioRequest;
+}
+
+export interface Plan {
+  readonly groups: readonly Group[];
+  /** Trades that no group took, with the reason. */
+  readonly failures: ReadonlyMap<Trade, Failure>;
+}
+
+/** Groups trades by what can be simulated together. */
+export function planTrades(trades: readonly Trade[], market: Market, settings: Settings): Plan {
+  const failures = new Map<Trade, Failure>();
+  const groups = new Map<string, Trade[]>();
+  for (const trade of trades) {
+    const failure = obstacle(trade, market);
+    if (failure !== null) {
+      failures.set(trade, failure);
+      continue;
+    }
+    const key = JSON.stringify([trade.underlying, scheduleName(trade.payoff.dates)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [trade]);
+    else group.push(trade);
+  }
+  return { groups: [...groups.values()].map((group) => openGroup(group, market, settings)), failures };
+}
+
+function obstacle(trade: Trade, market: Market): Failure | null {
+  const underlying = market.underlyings.get(trade.underlying);
+  const fail = (column: string, message: string): Failure => ({
+    reason: "missing-data",
+    message,
+    where: { ...trade.where, column },
+    tradeId: trade.id,
+  });
+  if (underlying === undefined) {
+    return fail(
+      "underlying",
+      `underlying must be one the market holds, got ${JSON.stringify(trade.underlying)}`,
+    );
+  }
+  if (catalogue[underlying.model.dynamics] === undefined) {
+    return fail(
+      "underlying",
+      `dynamics must be one of ${Object.keys(catalogue).join(", ")}, got ${JSON.stringify(underlying.model.dynamics)}`,
+    );
+  }
+  return null;
+}
+
+function openGroup(trades: readonly Trade[], market: Market, settings: Settings): Group {
+  const first = trades[0]!;
+  const underlying = market.underlyings.get(first.underlying)!;
+  const dynamics = catalogue[underlying.model.dynamics]!;
+  const { greeks, missing } = chooseGreeks(settings, dynamics);
+  // The price comes first, wanted or not: its weight is the constant that the controls are centred by.
+  const derivatives = [[], ...greeks.map(({ wrt }) => wrt).filter((wrt) => wrt.length > 0)];
+  return {
+    underlying,
+    trades,
+    greeks: greeks.map((greek) => ({
+      greek,
+      column: greek.wrt.length === 0 ? 0 : derivatives.indexOf(greek.wrt),
+    })),
+    missing,
+    request: {
+      schedule: {
+        underlying: underlying.name,
+        spot: underlying.spot,
+        carry: { rate: underlying.rate, dividendYield: underlying.dividendYield },
+        dynamics,
+        parameters: underlying.model.parameters,
+        dates: first.payoff.dates,
+      },
+      amounts: trades.map(({ payoff }) => payoff.amount),
+      derivatives,
+      seed: settings.seed,
+      sampler: settings.sampler,
+      paths: settings.paths,
+      batches: settings.batches,
+    },
+  };
+}

@@ -1,0 +1,286 @@
+import { meanAndError } from "../estimators/likelihood-ratio.js";
+import type { Market } from "../market/market.js";
+import type { Failure } from "../numerics/failure.js";
+import { studentQuantile } from "../numerics/student-quantile.js";
+import { hasKinks, jumps } from "../payoffs/analyse.js";
+import type { Payoff } from "../payoffs/payoff.js";
+import type { PortfolioItem } from "../portfolio/read-portfolio.js";
+import type { Trade } from "../portfolio/trade.js";
+import { pathsPerBatch } from "../simulation/normals.js";
+import type { Executor, ScheduleEstimates } from "./executor.js";
+import type { Receiver, RunOptions } from "./options.js";
+import { type Group, planTrades } from "./plan.js";
+import type { GreekEstimate, RunSummary, TradeResult } from "./result.js";
+import { readSettings, type Settings, unavailableInSet } from "./settings.js";
+import { openTotals, positionValue, type Totals } from "./totals.js";
+
+/** Trades planned and held in memory at once. A group is simulated anew in each window, to the same bits. */
+const WINDOW = 4096;
+/** Fewer effective paths than this do not make a normal mean, so the error bar cannot be trusted. */
+const LEAST_EFFECTIVE_PATHS = 100;
+/** A weight whose mean is this many standard errors off its exact value says that the simulation is wrong. */
+const LARGEST_SCORE_Z = 5;
+
+/** A standard error this small is rounding: the controls explain the payoff on every path. */
+const ROUNDING = 1e-12;
+
+export interface BookRequest {
+  readonly items: Iterable<PortfolioItem> | AsyncIterable<PortfolioItem>;
+  readonly market: Market;
+  readonly options: RunOptions;
+  readonly receiver: Receiver;
+  readonly executor: Executor;
+}
+
+/** plan → run → merge, window by window, so that memory does not grow with the book. */
+export async function valueBook({
+  items,
+  market,
+  options,
+  receiver,
+  executor,
+}: BookRequest): Promise<RunSummary> {
+  const settings = readSettings(options);
+  const run: Run = {
+    settings,
+    market,
+    executor,
+    totals: openTotals(settings.batches),
+    quantile: studentQuantile(0.975, settings.batches - 1),
+    cancelled: () => options.signal?.aborted ?? false,
+    unavailable: new Set(),
+    worstScore: null,
+  };
+  const paths = pathsPerBatch(settings.sampler, settings.paths, settings.batches) * settings.batches;
+  let valuedTrades = 0;
+  let failedTrades = 0;
+  let lastFailedLine: number | undefined;
+  let tradesRead = 0;
+  let tradesDone = 0;
+
+  for await (const window of windows(items, run.cancelled)) {
+    const trades = window.flatMap((item) => (item.kind === "trade" ? [item.trade] : []));
+    tradesRead += trades.length;
+    const outcomes = await valueTrades(trades, run, (share) =>
+      options.onProgress?.({
+        tradesDone,
+        tradesRead,
+        fraction: (tradesDone + share * trades.length) / tradesRead,
+      }),
+    );
+    for (const item of window) {
+      if (item.kind === "failure") {
+        const line = item.failure.where?.line;
+        // A row gives a failure for each of its faults, one after the other.
+        if (item.of === "row" && line !== lastFailedLine) failedTrades++;
+        lastFailedLine = line;
+        await receiver.failure(item.failure);
+        continue;
+      }
+      const outcome = outcomes.get(item.trade)!;
+      if (outcome.estimates.length > 0) {
+        valuedTrades++;
+        await receiver.trade(outcome);
+      } else failedTrades++;
+      for (const failure of outcome.failures) await receiver.failure(failure);
+      tradesDone++;
+    }
+    options.onProgress?.({ tradesDone, tradesRead, fraction: 1 });
+  }
+
+  return {
+    totals: run.totals.read(run.quantile),
+    valuedTrades,
+    failedTrades,
+    worstScore: run.worstScore,
+    unavailable: [...run.unavailable].sort(),
+    interrupted: run.cancelled(),
+    seed: settings.seed,
+    sampler: settings.sampler,
+    paths,
+    batches: settings.batches,
+  };
+}
+
+/** What lives as long as the run. */
+interface Run {
+  readonly settings: Settings;
+  readonly market: Market;
+  readonly executor: Executor;
+  readonly totals: Totals;
+  readonly quantile: number;
+  readonly cancelled: () => boolean;
+  readonly unavailable: Set<string>;
+  worstScore: RunSummary["worstScore"];
+}
+
+/** Cuts the stream into windows; an aborted run reads no further. */
+async function* windows(
+  items: BookRequest["items"],
+  cancelled: () => boolean,
+): AsyncGenerator<readonly PortfolioItem[]> {
+  let window: PortfolioItem[] = [];
+  for await (const item of items) {
+    if (cancelled()) break;
+    window.push(item);
+    if (window.length === WINDOW) {
+      yield window;
+      window = [];
+    }
+  }
+  if (window.length > 0) yield window;
+}
+
+async function valueTrades(
+  trades: readonly Trade[],
+  run: Run,
+  onShare: (share: number) => void,
+): Promise<ReadonlyMap<Trade, TradeResult>> {
+  const { groups, failures } = planTrades(trades, run.market, run.settings);
+  const outcomes = new Map<Trade, TradeResult>();
+  for (const [trade, failure] of failures) outcomes.set(trade, failed(trade, "", [failure]));
+  let batchesDone = 0;
+  const onBatch = () => onShare(++batchesDone / (groups.length * run.settings.batches));
+
+  for (const group of groups) {
+    const { currency } = group.underlying;
+    for (const name of unavailableInSet(run.settings, group.request.schedule.dynamics))
+      run.unavailable.add(name);
+    const message = (error: unknown) =>
+      `the simulation failed: ${error instanceof Error ? error.message : error}`;
+    let estimates: ScheduleEstimates | null | string;
+    try {
+      estimates = run.cancelled()
+        ? null
+        : await run.executor.estimate(group.request, { cancelled: run.cancelled, onBatch });
+    } catch (error) {
+      estimates = message(error);
+    }
+    for (const [t, trade] of group.trades.entries()) {
+      const stopped = estimates === null ? "interrupted before it was valued" : estimates;
+      const result =
+        typeof stopped === "string"
+          ? failed(trade, currency, [calculationFailed(trade, stopped)])
+          : readTrade(trade, t, { group, estimates: stopped, run });
+      outcomes.set(trade, result);
+    }
+    if (estimates !== null && typeof estimates !== "string") noteScores(run, group, estimates);
+  }
+  return outcomes;
+}
+
+function failed(trade: Trade, currency: string, failures: readonly Failure[]): TradeResult {
+  return { trade, currency, estimates: [], failures };
+}
+
+function calculationFailed(trade: Trade, message: string): Failure {
+  return { reason: "calculation-failed", message, where: trade.where, tradeId: trade.id };
+}
+
+interface GroupEstimates {
+  readonly group: Group;
+  readonly estimates: ScheduleEstimates;
+  readonly run: Run;
+}
+
+/** One trade's Greeks out of its group's batches. */
+function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEstimates): TradeResult {
+  const { underlying, request } = group;
+  const { currency } = underlying;
+  const results: GreekEstimate[] = [];
+  const failures: Failure[] = group.missing.map((greek) => ({
+    reason: "unsupported",
+    message: `${greek} is not available under ${request.schedule.dynamics.name}`,
+    where: trade.where,
+    tradeId: trade.id,
+  }));
+
+  for (const { greek, column } of group.greeks) {
+    const desk = run.settings.profile === "desk" ? greek.desk : undefined;
+    const scale = greek.sign * (desk?.factor(underlying.spot) ?? 1);
+    const batchMeans = estimates.estimates.of(t, column).map((mean) => scale * mean);
+    const { effectiveShare, rootMeanSquare } = estimates.pilot[t]![column]!;
+    const { mean: value, standardError: spread } = meanAndError(batchMeans);
+    const resolution = jumpResolution(trade.payoff.amount, Math.abs(scale) * rootMeanSquare, estimates.paths);
+    const standardError = Math.hypot(spread, resolution);
+    if (!Number.isFinite(value) || !Number.isFinite(standardError)) {
+      const message = `${greek.name} must be a finite number, got ${value}: the payoff overflows or divides by zero on some path`;
+      failures.push(calculationFailed(trade, message));
+      continue;
+    }
+    const effectiveSampleSize = estimates.paths * effectiveShare;
+    const flags = flagsOf({
+      effectiveSampleSize,
+      scoreZ: estimates.estimates.scoreZ[column]!,
+      relativeError: spread / Math.abs(scale * rootMeanSquare),
+      amount: trade.payoff.amount,
+    });
+    const estimate: GreekEstimate = {
+      greek: desk?.name ?? greek.name,
+      value,
+      standardError,
+      low: value - run.quantile * standardError,
+      high: value + run.quantile * standardError,
+      unit: `${currency} ${desk?.unit ?? greek.unit}`.trim(),
+      model: underlying.model.name,
+      estimator: "likelihood-ratio",
+      scheme: request.schedule.dynamics.scheme,
+      sampler: request.sampler,
+      paths: estimates.paths,
+      batches: request.batches,
+      effectiveSampleSize,
+      status: flags.length > 0 ? "flagged" : "ok",
+      note: flags.join("; "),
+      positionValue: positionValue(value, trade.quantity),
+      positionStandardError: Math.abs(Number(trade.quantity)) * standardError,
+    };
+    results.push(estimate);
+    const adds = greek.adds || desk?.name.endsWith("_cash") === true;
+    run.totals.add({ trade, currency, estimate, batchMeans, resolution, adds });
+  }
+  return { trade, currency, estimates: results, failures };
+}
+
+/**
+ * One path's worth, for payoffs that jump: N paths cannot place a jump more finely. A scrambled net may put the same number
+ * of points beyond a strike in every batch; their spread is then zero though the estimate is not exact.
+ */
+function jumpResolution(amount: Payoff["amount"], rootMeanSquare: number, paths: number): number {
+  return typeof amount === "function" || jumps(amount) ? rootMeanSquare / paths : 0;
+}
+
+interface Diagnostics {
+  readonly effectiveSampleSize: number;
+  readonly scoreZ: number;
+  /** Standard error over the size of one path's term. */
+  readonly relativeError: number;
+  readonly amount: Payoff["amount"];
+}
+
+/** Why an estimate or its error bar should not be trusted; empty when nothing speaks against them. */
+function flagsOf({ effectiveSampleSize, scoreZ, relativeError, amount }: Diagnostics): string[] {
+  const flags: string[] = [];
+  if (effectiveSampleSize < LEAST_EFFECTIVE_PATHS) {
+    const paths = Math.round(effectiveSampleSize);
+    flags.push(
+      `rests on about ${paths} effective paths: neither value nor error bar is reliable, use more paths`,
+    );
+  } else if (relativeError < ROUNDING && (typeof amount === "function" || hasKinks(amount))) {
+    flags.push(
+      "every path lies on one side of the payoff's kink: what rarer paths would add is not in the error bar",
+    );
+  }
+  if (Math.abs(scoreZ) > LARGEST_SCORE_Z) {
+    flags.push(`the mean of its weight is ${scoreZ.toFixed(1)} standard errors off its exact value`);
+  }
+  return flags;
+}
+
+function noteScores(run: Run, group: Group, { estimates }: ScheduleEstimates): void {
+  for (const { greek, column } of group.greeks) {
+    const z = estimates.scoreZ[column]!;
+    if (run.worstScore === null || Math.abs(z) > Math.abs(run.worstScore.z)) {
+      run.worstScore = { z, column: `${group.underlying.name} ${greek.name}` };
+    }
+  }
+}

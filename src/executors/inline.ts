@@ -1,0 +1,40 @@
+import type { Executor } from "../analysis/executor.js";
+import { openLikelihoodRatio } from "../estimators/likelihood-ratio.js";
+import { type Kernel, loadKernel } from "../kernel/kernel.js";
+
+/** Time between pauses in which signals, timers and the page may run. */
+const BREATH_MS = 20;
+
+/** Does the work on the calling thread, pausing between batches. */
+export function openInlineExecutor(): Executor {
+  let kernel: Promise<Kernel> | undefined;
+  const breathe = openBreather();
+  return {
+    async estimate(request, { cancelled, onBatch }) {
+      kernel ??= loadKernel();
+      const run = openLikelihoodRatio(await kernel, request);
+      try {
+        const pilot = run.pilot();
+        const batches = [];
+        for (let batch = 0; batch < request.batches; batch++) {
+          await breathe();
+          if (cancelled()) return null;
+          batches.push(run.batch(batch));
+          onBatch();
+        }
+        return { estimates: run.merge(batches, pilot), pilot, paths: run.pathsPerBatch * request.batches };
+      } finally {
+        run.close();
+      }
+    },
+  };
+}
+
+function openBreather(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  };
+}
