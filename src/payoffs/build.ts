@@ -28,25 +28,23 @@ export function negate(of: Value): Expression {
   return inner.op === "negate" ? inner.of : unary("negate", inner);
 }
 
-export const add = (left: Value, right: Value): Expression =>
-  isConstant(left, 0)
-    ? expressionOf(right)
-    : isConstant(right, 0)
-      ? expressionOf(left)
-      : binary("add", left, right);
+export function add(left: Value, right: Value): Expression {
+  if (isConstant(left, 0)) return expressionOf(right);
+  return isConstant(right, 0) ? expressionOf(left) : binary("add", left, right);
+}
 
-export const subtract = (left: Value, right: Value): Expression =>
-  isConstant(right, 0) ? expressionOf(left) : binary("subtract", left, right);
+export function subtract(left: Value, right: Value): Expression {
+  return isConstant(right, 0) ? expressionOf(left) : binary("subtract", left, right);
+}
 
-export const multiply = (left: Value, right: Value): Expression =>
-  isConstant(left, 1)
-    ? expressionOf(right)
-    : isConstant(right, 1)
-      ? expressionOf(left)
-      : binary("multiply", left, right);
+export function multiply(left: Value, right: Value): Expression {
+  if (isConstant(left, 1)) return expressionOf(right);
+  return isConstant(right, 1) ? expressionOf(left) : binary("multiply", left, right);
+}
 
-export const divide = (left: Value, right: Value): Expression =>
-  isConstant(right, 1) ? expressionOf(left) : binary("divide", left, right);
+export function divide(left: Value, right: Value): Expression {
+  return isConstant(right, 1) ? expressionOf(left) : binary("divide", left, right);
+}
 
 export const max = (left: Value, right: Value): Expression => binary("max", left, right);
 export const min = (left: Value, right: Value): Expression => binary("min", left, right);

@@ -121,8 +121,7 @@ export function parseFormula(text: string, dates: readonly number[]): Expression
       if (values.length === 0) return fail(node, `${name} must have one or more values, got none`);
       return values.map(inner).reduce((a, b) => extreme(a, b));
     }
-    if (statistic)
-      return fail(node, `${name} is of observed prices alone: ${name}(S) or ${name}(S(0.25, 0.5))`);
+    if (statistic) return fail(node, `${name} is of observed prices: ${name}(S) or ${name}(S(0.25, 0.5))`);
     const apply = functions.get(name);
     if (apply === undefined) return fail(node, unknownFunction(name));
     if (first && values.length === 1) return apply(inner(first));
@@ -237,10 +236,8 @@ function unknownFunction(name: string): string {
 
 function suggestion(name: string): string | undefined {
   // A single letter is near every other one: only its case can be mistaken.
-  const meant =
-    name.length > 1
-      ? closestName(name, functionNames)
-      : ["S", "T"].find((known) => known === name.toUpperCase());
+  const sameLetter = ["S", "T"].find((known) => known === name.toUpperCase());
+  const meant = name.length === 1 ? sameLetter : closestName(name, functionNames);
   return meant && `did you mean "${meant}"?`;
 }
 

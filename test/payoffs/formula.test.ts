@@ -93,7 +93,7 @@ test.each([
   // Functions and operators.
   ["max()", 1, "max must have one or more values, got none"],
   ["abs(1, 2)", 1, "abs must have one value, got 2"],
-  ["mean(S(T) - 1)", 1, "mean is of observed prices alone: mean(S) or mean(S(0.25, 0.5))"],
+  ["mean(S(T) - 1)", 1, "mean is of observed prices: mean(S) or mean(S(0.25, 0.5))"],
   ["S(T) % 2", 1, "unknown operator %; there are + - * / < <= > >= && || !"],
   ["1 == S(T)", 1, "unknown operator =="],
   ["~S(T)", 2, "unknown operator ~"],
@@ -116,6 +116,7 @@ test.each([
   ["S()", 1, "S must have one date, as in S(T); several stand only in max, min, mean and geomean, got 0"],
   ["S(0.25, 0.5)", 1, "S must have one date"],
   ["mean(S(0.5, 0.25))", 6, "the dates of S must be strictly increasing"],
+  ["mean(S(0.5, 0.5))", 6, "the dates of S must be strictly increasing"],
   ["mean(S())", 6, "S() must name a date"],
   ["S[0]", 3, "the index of S must be a whole number from 1 to 3, got 0"],
   ["S[4]", 3, "the index of S must be a whole number from 1 to 3, got 4"],
