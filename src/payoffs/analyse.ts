@@ -1,30 +1,75 @@
 import type { Expression } from "./expression.js";
+import { operandsOf } from "./operands.js";
 
 /**
  * Whether the amount may be discontinuous in the prices (all > 0), so that pathwise derivatives are not valid.
  * Cautious: `false` is a promise, `true` a suspicion.
  */
 export function jumps(expression: Expression): boolean {
-  if ("of" in expression) return jumps(expression.of);
-  if (!("left" in expression)) return false;
-  const { op, left, right } = expression;
-  switch (op) {
-    case "greater":
-    case "greater-equal":
-    case "less":
-    case "less-equal":
-      return dependsOnPrices(left) || dependsOnPrices(right);
-    case "divide":
-      return jumps(left) || jumps(right) || (dependsOnPrices(right) && !isPositive(right));
-    default:
-      return jumps(left) || jumps(right);
+  return somePart(expression, (part) => {
+    switch (part.op) {
+      case "greater":
+      case "greater-equal":
+      case "less":
+      case "less-equal":
+        return dependsOnPrices(part);
+      case "divide":
+        return dependsOnPrices(part.right) && !isPositive(part.right);
+      default:
+        return false;
+    }
+  });
+}
+
+/** Whether the amount has a kink or a jump anywhere, so that paths may all lie on one side of it. */
+export function hasKinks(expression: Expression): boolean {
+  return somePart(expression, (part) => {
+    switch (part.op) {
+      case "highest":
+      case "lowest":
+        return part.dates.length > 1;
+      case "abs":
+      case "max":
+      case "min":
+      case "greater":
+      case "greater-equal":
+      case "less":
+      case "less-equal":
+        return dependsOnPrices(part);
+      default:
+        return false;
+    }
+  });
+}
+
+/** Whether the amount looks at any price; else it is the same number on every path. */
+export function dependsOnPrices(expression: Expression): boolean {
+  return somePart(expression, (part) => "date" in part || "dates" in part);
+}
+
+/** Indices of the dates whose prices the amount looks at, increasing. */
+export function datesUsed(expression: Expression): readonly number[] {
+  const used = new Set<number>();
+  for (const part of partsOf(expression)) {
+    if ("date" in part) used.add(part.date);
+    if ("dates" in part) for (const date of part.dates) used.add(date);
+  }
+  return [...used].sort((a, b) => a - b);
+}
+
+/** An expression and everything in it, each part once however often it is shared. */
+function* partsOf(expression: Expression): Generator<Expression> {
+  // Going through a set reaches what is added on the way; recursion would be too deep for long sums.
+  const parts = new Set([expression]);
+  for (const part of parts) {
+    yield part;
+    for (const operand of operandsOf(part)) parts.add(operand);
   }
 }
 
-function dependsOnPrices(expression: Expression): boolean {
-  if ("of" in expression) return dependsOnPrices(expression.of);
-  if ("left" in expression) return dependsOnPrices(expression.left) || dependsOnPrices(expression.right);
-  return expression.op !== "constant";
+function somePart(expression: Expression, holds: (part: Expression) => boolean): boolean {
+  for (const part of partsOf(expression)) if (holds(part)) return true;
+  return false;
 }
 
 /** Whether the value is > 0 for all prices > 0, as far as the form tells. */
@@ -50,25 +95,5 @@ function isPositive(expression: Expression): boolean {
       return isPositive(expression.left) || isPositive(expression.right);
     default:
       return false;
-  }
-}
-
-/** Whether the amount has a kink or a jump anywhere, so that paths may all lie on one side of it. */
-export function hasKinks(expression: Expression): boolean {
-  switch (expression.op) {
-    case "highest":
-    case "lowest":
-      return expression.dates.length > 1;
-    case "abs":
-    case "max":
-    case "min":
-    case "greater":
-    case "greater-equal":
-    case "less":
-    case "less-equal":
-      return dependsOnPrices(expression);
-    default:
-      if ("of" in expression) return hasKinks(expression.of);
-      return "left" in expression && (hasKinks(expression.left) || hasKinks(expression.right));
   }
 }

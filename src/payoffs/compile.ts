@@ -1,5 +1,6 @@
 import { binaryArithmetic, isReproducible, unaryArithmetic } from "./arithmetic.js";
 import type { BinaryOp, Expression, PathOp, UnaryOp } from "./expression.js";
+import { operandsOf } from "./operands.js";
 import type { Instruction, Operand, Program } from "./program.js";
 
 /** An expression whose operands are numbers of earlier nodes; equal expressions are one node. */
@@ -101,11 +102,6 @@ function openGraph(): Graph {
   }
 
   return { nodes, add };
-}
-
-function operandsOf(expression: Expression): Expression[] {
-  if ("of" in expression) return [expression.of];
-  return "left" in expression ? [expression.left, expression.right] : [];
 }
 
 function keyOf(node: Node): string {

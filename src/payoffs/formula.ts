@@ -1,6 +1,7 @@
 import type jsep from "jsep";
 import { closestName } from "../numerics/closest-name.js";
 import { quoted } from "../numerics/quoted.js";
+import { dependsOnPrices } from "./analyse.js";
 import * as build from "./build.js";
 import { evaluate } from "./evaluate.js";
 import type { Expression } from "./expression.js";
@@ -174,8 +175,9 @@ export function parseFormula(text: string, dates: readonly number[]): Expression
     );
   }
 
+  /** What is the same on every path must be a number there. */
   function finite(node: jsep.Expression, expression: Expression): Expression {
-    const value = onConstants(expression) ? evaluate(expression, []) : 0;
+    const value = dependsOnPrices(expression) ? 0 : evaluate(expression, []);
     return Number.isFinite(value)
       ? expression
       : fail(node, `the value must be a finite number, got ${value}`);
@@ -218,11 +220,6 @@ function isTruth(node: jsep.Expression): boolean {
   return isLiteral(node) && (node.value === 0 || node.value === 1);
 }
 
-function onConstants(expression: Expression): boolean {
-  if ("of" in expression) return expression.of.op === "constant";
-  return "left" in expression && expression.left.op === "constant" && expression.right.op === "constant";
-}
-
 function bareName(name: string): string {
   if (name === "S") return "S is all observed prices; write S(T), S[1], or max(S)";
   if (name === "T") return "T is a date; write S(T)";
@@ -242,6 +239,7 @@ function suggestion(name: string): string | undefined {
 }
 
 function unknownOperator(operator: string): string {
+  if (operator === "**" || operator === "^") return `${operator} is not offered; write S(T) * S(T)`;
   return `unknown operator ${operator}; there are + - * / < <= > >= && || !`;
 }
 

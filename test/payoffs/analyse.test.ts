@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { jumps } from "../../src/payoffs/analyse.js";
+import { datesUsed, dependsOnPrices, hasKinks, jumps } from "../../src/payoffs/analyse.js";
+import * as build from "../../src/payoffs/build.js";
 import { parseFormula } from "../../src/payoffs/formula.js";
 
 const dates = [0.5, 1];
@@ -30,4 +31,44 @@ test.each([
   "(S[1] > 100) / S(T)",
 ])("%s may jump", (text) => {
   expect(jumps(parseFormula(text, dates))).toBe(true);
+});
+
+test.each([
+  "abs(S(T) - 100)",
+  "S(T) + 2 * max(S(T), 100)",
+  "min(S)",
+  "exp(S(T) > 100)",
+  "1 - (100 >= S(T)) / 2",
+])("%s has a kink", (text) => {
+  expect(hasKinks(parseFormula(text, dates))).toBe(true);
+});
+
+test.each(["S(T)", "mean(S) * geomean(S)", "S(T) * max(log(2), 3)", "-sqrt(S(T)) / 2", "max(S(T))"])(
+  "%s has no kink",
+  (text) => {
+    expect(hasKinks(parseFormula(text, dates))).toBe(false);
+  },
+);
+
+test("the dates used are those of prices and statistics, each once, increasing", () => {
+  const last = build.price(7);
+  expect(datesUsed(build.add(build.max(last, build.mean([2, 5])), build.negate(last)))).toEqual([2, 5, 7]);
+  expect(datesUsed(build.exp(1))).toEqual([]);
+});
+
+test("only an expression without prices does not depend on them", () => {
+  expect(dependsOnPrices(build.exp(1))).toBe(false);
+  expect(dependsOnPrices(build.exp(build.price(0)))).toBe(true);
+  expect(dependsOnPrices(build.multiply(2, build.lowest([0, 1])))).toBe(true);
+});
+
+test("sums deeper than the call stack, and parts that share parts sixty levels deep, are analysed at once", () => {
+  let sum = build.price(0);
+  let doubled = build.price(1);
+  for (let i = 0; i < 50_000; i++) sum = build.add(sum, build.multiply(build.price(0), i + 0.5));
+  for (let i = 0; i < 60; i++) doubled = build.add(doubled, doubled);
+  const amount = build.add(sum, doubled);
+  expect(jumps(amount)).toBe(false);
+  expect(hasKinks(amount)).toBe(false);
+  expect(datesUsed(amount)).toEqual([0, 1]);
 });

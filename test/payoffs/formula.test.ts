@@ -96,6 +96,8 @@ test.each([
   ["mean(S(T) - 1)", 1, "mean is of observed prices: mean(S) or mean(S(0.25, 0.5))"],
   ["S(T) % 2", 1, "unknown operator %; there are + - * / < <= > >= && || !"],
   ["1 == S(T)", 1, "unknown operator =="],
+  ["S(T) ** 2", 1, "** is not offered; write S(T) * S(T)"],
+  ["S(T) ^ 2", 1, "^ is not offered; write S(T) * S(T)"],
   ["~S(T)", 2, "unknown operator ~"],
   ["1 + 80 < S(T) < 120", 1, "comparisons do not chain: write 80 < S(T) && S(T) < 120"],
   ["S(T) && S(T) > 1", 1, "what && applies to must be a comparison"],
@@ -104,6 +106,7 @@ test.each([
   ["S(T) * (1 / 0)", 8, "the value must be a finite number, got Infinity"],
   ["log(0)", 1, "the value must be a finite number, got -Infinity"],
   ["sqrt(-1)", 1, "the value must be a finite number, got NaN"],
+  ["S(T) + exp(1) * exp(709)", 8, "the value must be a finite number, got Infinity"],
   // Dates.
   ["S(0.75)", 3, "S(0.75) is not observed; the dates are 0.25, 0.5, 1"],
   ["S(-1)", 3, "S(-1) is not observed"],
