@@ -55,7 +55,7 @@ export const greaterEqual = (left: Value, right: Value): Expression => binary("g
 export const less = (left: Value, right: Value): Expression => binary("less", left, right);
 export const lessEqual = (left: Value, right: Value): Expression => binary("less-equal", left, right);
 
-/** Statistics of the prices at `dates`, of which there must be one or more. */
+/** Statistics of the prices at `dates`, which must be one or more and strictly increasing. */
 export const mean = (dates: readonly number[]): Expression => statistic("mean", dates);
 export const geometricMean = (dates: readonly number[]): Expression => statistic("geometric-mean", dates);
 export const highest = (dates: readonly number[]): Expression => statistic("highest", dates);
@@ -82,6 +82,9 @@ function binary(op: BinaryOp, left: Value, right: Value): Expression {
 function statistic(op: PathOp, dates: readonly number[]): Expression {
   const [first] = dates;
   if (first === undefined) throw new RangeError(`${op} must be over at least one date, got none`);
+  if (dates.some((date, i) => date <= (dates[i - 1] ?? -1))) {
+    throw new RangeError(`the dates of ${op} must be strictly increasing indices >= 0, got ${dates.join()}`);
+  }
   return dates.length === 1 ? price(first) : { op, dates };
 }
 

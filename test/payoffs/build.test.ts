@@ -52,3 +52,9 @@ test("a statistic of one price is that price, and of none is refused", () => {
     expect(() => statistic([])).toThrow("must be over at least one date, got none");
   }
 });
+
+test.each([[[1, 0]], [[1, 1]], [[-1, 0]]])("a statistic over the dates %j is refused", (dates) => {
+  expect(() => build.mean(dates)).toThrow(
+    `the dates of mean must be strictly increasing indices >= 0, got ${dates}`,
+  );
+});

@@ -1,6 +1,6 @@
 import { TermsError } from "../product.js";
 
-/** Times this near, relative to expiry, are the same date: years are often sums or fractions. */
+/** Times this near, relatively, are the same date: years are often sums or fractions. */
 const SAME_DATE = 1e-9;
 
 /** A payoff's dates, observations and then expiry, with the indices to write expressions in. */
@@ -16,7 +16,7 @@ export function scheduleOf(observations: readonly number[], expiry: number): Sch
   const latest = expiry * (1 + SAME_DATE);
   let previous = 0;
   for (const time of observations) {
-    if (!(time > previous && time <= latest)) {
+    if (!(time > previous * (1 + SAME_DATE) && time <= latest)) {
       const rule = `observations must be > 0, strictly increasing and not after expiry ${expiry}`;
       throw new TermsError("observations", `${rule}, got ${time} after ${previous}`);
     }
