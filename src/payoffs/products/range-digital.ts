@@ -15,7 +15,7 @@ export const rangeDigital: Product<typeof terms> = {
   meaning: "pays cash at expiry if lower < S_T < upper",
   terms,
   payoff({ lower, upper, cash }, expiry) {
-    if (lower >= upper) throw new TermsError("upper", `upper must be > lower ${lower}, got ${upper}`);
+    if (lower >= upper) throw new TermsError("lower", `lower must be < upper ${upper}, got ${lower}`);
     const inside = multiply(greater(price(0), lower), less(price(0), upper));
     return { dates: [expiry], amount: multiply(inside, cash) };
   },

@@ -73,12 +73,12 @@ test("a range digital pays its cash strictly between its levels", () => {
   expect(paid(payoff, [89], [90], [100], [110], [111])).toEqual([0, 0, 3, 0, 0]);
 });
 
-test("a range whose upper level is not above its lower is refused", () => {
+test("a range whose lower level is not below its upper is refused", () => {
   expect(fault(() => rangeDigital.payoff({ lower: 110, upper: 90, cash: 1 }, 1))).toEqual({
-    term: "upper",
-    message: "upper must be > lower 110, got 90",
+    term: "lower",
+    message: "lower must be < upper 90, got 110",
   });
-  expect(fault(() => rangeDigital.payoff({ lower: 90, upper: 90, cash: 1 }, 1))?.term).toBe("upper");
+  expect(fault(() => rangeDigital.payoff({ lower: 90, upper: 90, cash: 1 }, 1))?.term).toBe("lower");
 });
 
 const asianTerms = { strike: 100, average: "arithmetic", strike_type: "fixed" } as const;
@@ -224,6 +224,7 @@ test.each([
   [[0, 1], "got 0 after 0"],
   [[0.5, 0.5], "got 0.5 after 0.5"],
   [[0.5, 1.1], "got 1.1 after 0.5"],
+  [[1, 1 + 1e-10], "got 1.0000000001 after 1"],
   [[Number.NaN], "got NaN after 0"],
 ])("observations %j of a one-year trade are refused", (observations, came) => {
   expect(fault(() => asian.payoff({ ...asianTerms, right: call, observations }, 1))).toEqual({
