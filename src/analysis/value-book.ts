@@ -21,6 +21,8 @@ const LEAST_EFFECTIVE_PATHS = 100;
 /** A weight whose mean is this many standard errors off its exact value says that the simulation is wrong. */
 const LARGEST_SCORE_Z = 5;
 
+/** Of 32 normal batch means one makes half of the squared spread once in a million numbers, of fewer more often. */
+const LARGEST_BATCH_SHARE = 0.5;
 /** A standard error this small is rounding: the controls explain the payoff on every path. */
 const ROUNDING = 1e-12;
 
@@ -213,6 +215,7 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
       effectiveSampleSize,
       scoreZ: estimates.estimates.scoreZ[column]!,
       relativeError: spread / Math.abs(scale * rootMeanSquare),
+      largestShare: largestShare(batchMeans, value),
       amount: trade.payoff.amount,
     });
     const estimate: GreekEstimate = {
@@ -249,16 +252,35 @@ function jumpResolution(amount: Payoff["amount"], rootMeanSquare: number, paths:
   return typeof amount === "function" || jumps(amount) ? rootMeanSquare / paths : 0;
 }
 
+function largestShare(batchMeans: Float64Array, mean: number): number {
+  let largest = 0;
+  let sum = 0;
+  for (const batchMean of batchMeans) {
+    const square = (batchMean - mean) ** 2;
+    largest = Math.max(largest, square);
+    sum += square;
+  }
+  return sum > 0 ? largest / sum : 0;
+}
+
 interface Diagnostics {
   readonly effectiveSampleSize: number;
   readonly scoreZ: number;
   /** Standard error over the size of one path's term. */
   readonly relativeError: number;
+  /** The share of the batch means' squared spread that one batch makes. */
+  readonly largestShare: number;
   readonly amount: Payoff["amount"];
 }
 
 /** Why an estimate or its error bar should not be trusted; empty when nothing speaks against them. */
-function flagsOf({ effectiveSampleSize, scoreZ, relativeError, amount }: Diagnostics): string[] {
+function flagsOf({
+  effectiveSampleSize,
+  scoreZ,
+  relativeError,
+  largestShare,
+  amount,
+}: Diagnostics): string[] {
   const flags: string[] = [];
   if (effectiveSampleSize < LEAST_EFFECTIVE_PATHS) {
     const paths = Math.round(effectiveSampleSize);
@@ -268,6 +290,11 @@ function flagsOf({ effectiveSampleSize, scoreZ, relativeError, amount }: Diagnos
   } else if (relativeError < ROUNDING && (typeof amount === "function" || hasKinks(amount))) {
     flags.push(
       "every path lies on one side of the payoff's kink: what rarer paths would add is not in the error bar",
+    );
+  } else if (largestShare > LARGEST_BATCH_SHARE) {
+    const percent = Math.round(100 * largestShare);
+    flags.push(
+      `one batch makes ${percent} % of the spread: rare paths dominate, and the error bar is not reliable`,
     );
   }
   if (Math.abs(scoreZ) > LARGEST_SCORE_Z) {

@@ -144,4 +144,25 @@ export interface KernelExports {
     n: number,
     stride: number,
   ) => void;
+
+  /** e^x and e^x − 1 of one number, with the same bits on every machine, which Math.exp need not have. */
+  readonly scalarExp: (x: number) => number;
+  readonly scalarExpm1: (x: number) => number;
+
+  /**
+   * One step of Heston's variance path for n paths, adding to the mean and the variance of the log-return. `constants`
+   * holds the step's eleven constants, each followed by its derivatives in `directions` directions; `columns` (words) the
+   * addresses of the columns v, m, s² and, per direction, of their derivatives. See assembly/heston.ts.
+   */
+  readonly hestonStep: (
+    n: number,
+    constants: Pointer,
+    columns: Pointer,
+    directions: number,
+    key0: number,
+    key1: number,
+    firstPath: number,
+    step: number,
+    batch: number,
+  ) => void;
 }

@@ -83,9 +83,14 @@ function execute(ops: KernelExports, instruction: Instruction, frame: Frame): vo
     case "abs":
     case "sqrt":
     case "exp":
-    case "log":
-      ops[instruction.op](frame.registers[instruction.out]!, columnOf(instruction.of, frame), paths);
+    case "log": {
+      const target = frame.registers[instruction.out]!;
+      // exp and log of a constant are left to the kernel, whose bits do not depend on the machine.
+      if (instruction.of.kind === "constant") ops.fill(target, instruction.of.value, paths);
+      const of = instruction.of.kind === "constant" ? target : columnOf(instruction.of, frame);
+      ops[instruction.op](target, of, paths);
       return;
+    }
     case "mean":
     case "geometric-mean":
     case "highest":

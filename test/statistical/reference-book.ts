@@ -1,13 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   computeGreeks,
-  type Failure,
   type Market,
+  type PortfolioItem,
   products,
   type RunOptions,
   type Trade,
+  type Underlying,
 } from "../../src/index.js";
 import type { ReferenceCase } from "../reference/read.js";
+import { naturalSize, unseenSize } from "./natural-size.js";
 
 /** How a product of the reference files is written in a book. */
 const written: Readonly<
@@ -62,74 +64,75 @@ export function payoffOf({ product, params }: ReferenceCase) {
   return products[name]!.payoff(terms as never, params.T!);
 }
 
-/** Values one reference case as a book of its own, with the model and market its parameters describe. */
-export async function valueCase(reference: ReferenceCase, options: RunOptions) {
-  const { params } = reference;
-  const underlying = {
-    name: "X",
-    spot: params.S!,
+/** The underlying a case describes; cases with the same one share it, and so their simulation. */
+function underlyingOf({ model, params }: ReferenceCase): Underlying {
+  const { S, r, q, sigma, v0, kappa, theta, xi, rho } = params as Record<string, number>;
+  const parameters = model === "Heston" ? { v0, kappa, theta, xi, rho } : { volatility: sigma };
+  const dynamics = model === "Heston" ? "heston" : "black-scholes";
+  return {
+    name: JSON.stringify([dynamics, S, r, q, parameters]),
+    spot: S!,
     currency: "USD",
-    rate: params.r!,
-    dividendYield: params.q!,
-    model:
-      reference.model === "Heston"
-        ? {
-            name: "heston",
-            dynamics: "heston",
-            parameters: {
-              v0: params.v0!,
-              kappa: params.kappa!,
-              theta: params.theta!,
-              xi: params.xi!,
-              rho: params.rho!,
-            },
-          }
-        : { name: "black-scholes", dynamics: "black-scholes", parameters: { volatility: params.sigma! } },
+    rate: r!,
+    dividendYield: q!,
+    model: { name: dynamics, dynamics, parameters: parameters as Record<string, number> },
   };
-  const market: Market = {
-    valuationDate: "2026-11-23",
-    dayCount: "act/365f",
-    underlyings: new Map([["X", underlying]]),
-  };
-  const trade: Trade = {
-    id: reference.id,
-    book: "",
-    underlying: "X",
-    product: reference.product,
-    quantity: "1",
-    payoff: payoffOf(reference),
-    tags: {},
-    where: {},
-  };
-  const { results, failures } = await computeGreeks([{ kind: "trade", trade }], market, options);
-  expect(failures satisfies readonly Failure[]).toEqual([]);
-  return results[0]!.estimates;
+}
+
+/** Values all cases as one book; estimates by case and Greek. */
+export async function valueCases(cases: readonly ReferenceCase[], options: RunOptions) {
+  const underlyings = new Map(cases.map(underlyingOf).map((underlying) => [underlying.name, underlying]));
+  const market: Market = { valuationDate: "2026-11-23", dayCount: "act/365f", underlyings };
+  const items = cases.map((reference): PortfolioItem => {
+    const trade: Trade = {
+      id: reference.id,
+      book: "",
+      underlying: underlyingOf(reference).name,
+      product: reference.product,
+      quantity: "1",
+      payoff: payoffOf(reference),
+      tags: {},
+      where: {},
+    };
+    return { kind: "trade", trade };
+  });
+  const { results, failures } = await computeGreeks(items, market, options);
+  expect(failures).toEqual([]);
+  return new Map(
+    results.map(({ trade, estimates }) => [
+      trade.id,
+      new Map(estimates.map((estimate) => [estimate.greek, estimate])),
+    ]),
+  );
 }
 
 export interface Bounds {
   readonly options: RunOptions;
-  /** The size of a Greek's standard error that is allowed, as a share of `scale`. */
-  readonly largestError: number;
-  /** The natural size of a case's Greek, which does not vanish where the Greek does. */
-  readonly scale: (greek: string, reference: ReferenceCase) => number;
   readonly greeks: readonly string[];
+  /** The size of a Greek's standard error that is allowed, as a share of its natural size. */
+  readonly largestError: number;
 }
 
 /** Every listed Greek of every case: within five standard errors of the truth, and the error itself small enough. */
 export function describeReference(title: string, cases: readonly ReferenceCase[], bounds: Bounds): void {
   describe(title, () => {
-    test.each(cases.map((reference) => [reference.id, reference] as const))("%s", async (_, reference) => {
-      const wanted = bounds.greeks.filter((greek) => reference.values[greek] !== undefined);
-      const estimates = await valueCase(reference, { ...bounds.options, greeks: wanted });
-      expect(estimates.map(({ greek }) => greek)).toEqual(wanted);
-      for (const { greek, value, standardError, status, paths } of estimates) {
+    let estimates: Awaited<ReturnType<typeof valueCases>>;
+    beforeAll(async () => {
+      estimates = await valueCases(cases, { ...bounds.options, greeks: bounds.greeks });
+    }, 300_000);
+
+    test.each(cases.map((reference) => [reference.id, reference] as const))("%s", (id, reference) => {
+      const truths = bounds.greeks.filter((greek) => reference.values[greek] !== undefined);
+      expect(truths).not.toEqual([]);
+      for (const greek of truths) {
+        const { value, standardError, status, paths } = estimates.get(id)!.get(greek)!;
         const truth = reference.values[greek]!;
         const label = `${greek} ${value} ± ${standardError}, truth ${truth}, ${JSON.stringify(reference.params)}`;
-        const size = bounds.scale(greek, reference);
-        // Rounding, where the controls explain the payoff entirely; and where the program flags that paths on the far side
-        // of a strike were too rare to be seen, what an event is worth that goes unseen as seldom as five standard errors happen.
-        const unseen = (status === "flagged" ? 15 / paths : 1e-12) * size;
-        expect(Math.abs(value - truth), label).toBeLessThanOrEqual(5 * standardError + unseen);
+        const size = naturalSize(greek, reference);
+        // Where the program flags that paths beyond a strike were too rare to be seen, an unseen event may be missing; else
+        // only rounding is, where the controls explain the payoff entirely.
+        const missing = status === "flagged" ? unseenSize(greek, reference, paths) : 1e-12 * size;
+        expect(Math.abs(value - truth), label).toBeLessThanOrEqual(5 * standardError + missing);
         expect(standardError, label).toBeLessThanOrEqual(bounds.largestError * size);
       }
     });

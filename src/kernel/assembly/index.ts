@@ -10,6 +10,7 @@ export { exp } from "./exponential";
 export { log } from "./logarithm";
 export { inverseNormal, inverseNormalScalar } from "./inverse-normal";
 export { philoxUniform, philoxWords } from "./philox";
+export { hestonStep } from "./heston";
 export { growthColumns, growthConstant } from "./growth";
 export { scoreColumns, scoreConstant, scoreShift } from "./scores";
 export { product } from "./product";
@@ -18,4 +19,13 @@ export { sobolUniform } from "./sobol";
 /** The first byte that the arena may hand out; below it lie the constants. */
 export function heapBase(): usize {
   return __heap_base;
+}
+
+/** e^x and e^x − 1 of one number, with the same bits on every machine, which the host's own need not have. */
+export function scalarExp(x: f64): f64 {
+  return Math.exp(x);
+}
+
+export function scalarExpm1(x: f64): f64 {
+  return Math.expm1(x);
 }

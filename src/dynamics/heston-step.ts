@@ -1,0 +1,114 @@
+import { type Jet, jetArithmetic } from "../numerics/jet.js";
+
+/** What a step's constants depend on. */
+export const primitives = ["kappa", "theta", "xi", "rho", "length"] as const;
+export type Primitive = (typeof primitives)[number];
+
+export interface StepParameters extends Readonly<Record<Primitive, number>> {
+  /** r − q. */
+  readonly drift: number;
+}
+
+/** Elementary functions with the same bits on every machine. */
+interface Functions {
+  scalarExp(x: number): number;
+  scalarExpm1(x: number): number;
+}
+
+/**
+ * The eleven constants of a step of the variance path, in the order of assembly/heston.ts, each followed by its derivatives
+ * in the directions whose slopes `slopes(primitive)` lists. With E = e^{−κΔ}, t = (κΔ/2)² and k(t) = √t coth √t:
+ *
+ *   c = ξ²(1 − E)/4κ, λ = vE/c, d = 4κθ/ξ²; the integral's cumulants given v and v' are M1 = −½ξ²Δ² L', M2 = ¼ξ⁴Δ⁴ L'',
+ *   L' = p'B − a k', L'' = p''B + p'²Q − a k'', a = 2(v + v')/(ξ²Δ), p' = (1 − k)/2t.
+ *
+ * From the Laplace transform of Broadie and Kaya, Operations Research 54 (2006), eq. (13).
+ */
+export function stepConstants(
+  functions: Functions,
+  parameters: StepParameters,
+  slopes: (primitive: Primitive) => readonly number[],
+): Float64Array {
+  const variable = (primitive: Primitive): Jet => [parameters[primitive], ...slopes(primitive)];
+  const [kappa, theta, xi, rho, length] = primitives.map(variable) as [Jet, Jet, Jet, Jet, Jet];
+  const { add, subtract, multiply, divide, chain } = jetArithmetic(slopes("kappa").length);
+
+  const decay = multiply(kappa, length);
+  const survival = chain(decay, functions.scalarExp(-decay[0]!), -functions.scalarExp(-decay[0]!));
+  const lost = chain(decay, -functions.scalarExpm1(-decay[0]!), functions.scalarExp(-decay[0]!));
+  const xiSquared = multiply(xi, xi);
+  const scale = divide(multiply(xiSquared, lost), multiply(4, kappa));
+  const degrees = divide(multiply(4, kappa, theta), xiSquared);
+
+  const t = multiply(0.25, decay, decay);
+  const k = hyperbolic(functions, t[0]!);
+  const k1 = chain(t, k.k1, k.k2);
+  const k2 = chain(t, k.k2, k.k3);
+  const p1 = chain(t, k.p1, k.p2);
+  const p2 = chain(t, k.p2, k.p3);
+  const xiLength = multiply(xiSquared, length, length);
+
+  const leverage = divide(rho, xi);
+  const table = [
+    scale,
+    divide(survival, scale),
+    degrees,
+    multiply(-0.5, xiLength, p1),
+    multiply(length, k1),
+    multiply(0.25, xiLength, xiLength, p2),
+    multiply(-0.5, xiLength, length, k2),
+    multiply(length, subtract(parameters.drift, multiply(leverage, kappa, theta))),
+    leverage,
+    subtract(multiply(leverage, kappa), 0.5),
+    subtract(1, multiply(rho, rho)),
+  ];
+  return Float64Array.from(table.flatMap((jet) => add(jet, 0)));
+}
+
+/** Taylor coefficients of √t coth √t: 4ⁿ B_{2n} / (2n)!. */
+const SERIES = bernoulliSeries(16);
+
+/** k = √t coth √t and p' = (1 − k)/2t with the derivatives that the cumulants and their tangents need. */
+function hyperbolic({ scalarExp }: Functions, t: number) {
+  if (t < 0.3) {
+    // Σ a_n tⁿ: each derivative lowers the power by one; p' = −½ Σ_{n>=1} a_n t^{n−1}.
+    const derivative = (order: number, shift: number) =>
+      SERIES.reduce((sum, a, n) => {
+        const power = n - shift;
+        if (power < order) return sum;
+        let factor = a;
+        for (let i = 0; i < order; i++) factor *= power - i;
+        return sum + factor * t ** (power - order);
+      }, 0);
+    return {
+      k1: derivative(1, 0),
+      k2: derivative(2, 0),
+      k3: derivative(3, 0),
+      p1: -0.5 * derivative(0, 1),
+      p2: -0.5 * derivative(1, 1),
+      p3: -0.5 * derivative(2, 1),
+    };
+  }
+  const root = Math.sqrt(t);
+  const e = scalarExp(-2 * root);
+  const k = (root * (1 + e)) / (1 - e);
+  const k1 = (k - k * k + t) / (2 * t);
+  const k2 = (1 - k1 * (1 + 2 * k)) / (2 * t);
+  const k3 = -(k2 * (3 + 2 * k) + 2 * k1 * k1) / (2 * t);
+  const p1 = (1 - k) / (2 * t);
+  const p2 = -(k1 / 2 + p1) / t;
+  const p3 = -(k2 / 2 + 2 * p2) / t;
+  return { k1, k2, k3, p1, p2, p3 };
+}
+
+/** a_0 … a_{n−1} of √t coth √t = Σ a_n tⁿ, from cosh √t = (sinh √t / √t) · Σ a_n tⁿ. */
+function bernoulliSeries(count: number): readonly number[] {
+  const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+  const a: number[] = [];
+  for (let n = 0; n < count; n++) {
+    let value = 1 / factorial(2 * n);
+    for (let i = 0; i < n; i++) value -= a[i]! / factorial(2 * (n - i) + 1);
+    a.push(value);
+  }
+  return a;
+}

@@ -1,0 +1,131 @@
+import type { Kernel } from "../kernel/kernel.js";
+import type { Dynamics, LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
+import { type Primitive, primitives, type StepParameters, stepConstants } from "./heston-step.js";
+
+/** Steps of the variance path are no longer than this, and end on every observation date. */
+const LONGEST_STEP = 0.5;
+
+/** What the variance path is differentiated in; `volatility` moves √v0 and √θ together. */
+const PATH_PARAMETERS = ["v0", "kappa", "theta", "xi", "rho", "volatility", "time", "first_interval"];
+
+/**
+ * Heston (1993): dS/S = (r − q) dt + √v dB, dv = κ(θ − v) dt + ξ√v dW, corr(dB, dW) = ρ. Given the variance path,
+ * m = (r − q)Δ − IV/2 + (ρ/ξ)(v' − v − κθΔ + κ IV) and s² = (1 − ρ²) IV per step, IV the integral of v.
+ * The variance v' is drawn exactly; its integral from an inverse Gaussian with the exact mean and variance given v and v'
+ * (Broadie and Kaya 2006 for the law, whose further cumulants are the scheme's only bias).
+ */
+export const heston: Dynamics = {
+  name: "heston",
+  meaning: "stochastic variance that reverts to a mean, correlated with the price",
+  parameters: {
+    v0: { kind: "number", meaning: "variance today", unit: "per year", atLeast: 0, atMost: 25 },
+    kappa: { kind: "number", meaning: "speed of mean reversion", unit: "per year", above: 0, atMost: 1000 },
+    theta: { kind: "number", meaning: "long-run variance", unit: "per year", above: 0, atMost: 25 },
+    xi: { kind: "number", meaning: "volatility of variance", unit: "per year", atLeast: 1e-3, atMost: 100 },
+    rho: { kind: "number", meaning: "correlation of price and variance", unit: "1", above: -1, below: 1 },
+  },
+  scheme: "exact-bridge",
+  martingale: "approximate",
+  scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
+  scorePairs: [],
+  law: openLaw,
+};
+
+function openLaw(request: LawRequest): LatentLaw {
+  const { dates } = request;
+  const tangentParameters = request.wanted.filter((parameter) => PATH_PARAMETERS.includes(parameter));
+  const lengths = dates.map((date, k) => date - (dates[k - 1] ?? 0));
+  const counts = lengths.map((length) => Math.ceil(length / LONGEST_STEP - 1e-9));
+  const firstSteps = counts.map((_, k) => counts.slice(0, k).reduce((sum, count) => sum + count, 0));
+  const directions = tangentParameters.length;
+  let constants: readonly Float64Array[] | undefined;
+
+  return {
+    kind: "latent",
+    tangentParameters,
+    shifts: { rate: lengths, dividend_yield: lengths.map((length) => -length) },
+    stateColumns: 1 + directions,
+    fill(kernel, k, block) {
+      const { exports: ops } = kernel;
+      const { paths, key, state, mean, deviation, meanTangents, deviationTangents } = block;
+      constants ??= lengths.map((length, interval) =>
+        stepConstants(ops, stepParameters(request, length / counts[interval]!), (primitive) =>
+          tangentParameters.map((parameter) =>
+            slope(request, parameter, primitive, {
+              interval,
+              length: length / counts[interval]!,
+              count: counts[interval]!,
+            }),
+          ),
+        ),
+      );
+      if (k === 0) start(kernel, request, tangentParameters, block);
+      for (const column of [mean, deviation, ...meanTangents, ...deviationTangents])
+        ops.fill(column, 0, paths);
+
+      const mark = kernel.mark();
+      const table = constants[k]!;
+      const constantsPointer = kernel.allocate(table.byteLength);
+      kernel.column(constantsPointer, table.length).set(table);
+      const columns = [state[0]!, mean, deviation];
+      for (let j = 0; j < directions; j++)
+        columns.push(state[j + 1]!, meanTangents[j]!, deviationTangents[j]!);
+      const columnsPointer = kernel.allocate(columns.length * 4);
+      kernel.words(columnsPointer, columns.length).set(columns);
+      for (let step = 0; step < counts[k]!; step++) {
+        ops.hestonStep(
+          paths,
+          constantsPointer,
+          columnsPointer,
+          directions,
+          key[0],
+          key[1],
+          block.firstPath,
+          firstSteps[k]! + step,
+          block.batch,
+        );
+      }
+      kernel.release(mark);
+
+      // The steps added up s² and its tangents: ∂s = ∂s² / 2s.
+      ops.sqrt(deviation, deviation, paths);
+      for (const tangent of deviationTangents) {
+        ops.divide(tangent, tangent, deviation, paths);
+        ops.multiplyScalar(tangent, tangent, 0.5, paths);
+      }
+    },
+  };
+}
+
+function start(
+  kernel: Kernel,
+  { parameters }: LawRequest,
+  tangentParameters: readonly ScoreParameter[],
+  { state, paths }: LatentBlock,
+): void {
+  kernel.exports.fill(state[0]!, parameters.v0!, paths);
+  for (const [j, parameter] of tangentParameters.entries()) {
+    const slope = parameter === "v0" ? 1 : parameter === "volatility" ? 2 * Math.sqrt(parameters.v0!) : 0;
+    kernel.exports.fill(state[j + 1]!, slope, paths);
+  }
+}
+
+function stepParameters({ parameters, carry }: LawRequest, length: number): StepParameters {
+  const { kappa, theta, xi, rho } = parameters as Readonly<Record<Exclude<Primitive, "length">, number>>;
+  return { kappa, theta, xi, rho, length, drift: carry.rate - carry.dividendYield };
+}
+
+/** How a primitive of a step moves with a parameter. */
+function slope(
+  { parameters, dates }: LawRequest,
+  parameter: ScoreParameter,
+  primitive: Primitive,
+  step: { readonly interval: number; readonly length: number; readonly count: number },
+): number {
+  if (primitive === "length") {
+    if (parameter === "time") return step.length / dates.at(-1)!;
+    return parameter === "first_interval" && step.interval === 0 ? 1 / step.count : 0;
+  }
+  if (parameter === "volatility") return primitive === "theta" ? 2 * Math.sqrt(parameters.theta!) : 0;
+  return parameter === primitive && primitives.includes(primitive) ? 1 : 0;
+}

@@ -1,0 +1,114 @@
+import { inverseNormalScalar } from "./inverse-normal";
+import { philox4x32 } from "./philox";
+import { uniformOfWords } from "./uniform";
+
+// The random numbers of one path's step: as many as the step wants, without disturbing any other path or step.
+// Counter (path, step, batch, draw); the low bits of the last word keep clear of the streams of other numbers.
+
+const STREAM: u32 = 2;
+const STREAM_BITS: u32 = 2;
+
+let key0: u32 = 0;
+let key1: u32 = 0;
+let path: u32 = 0;
+let step: u32 = 0;
+let batch: u32 = 0;
+let draw: u32 = 0;
+let spare: f64 = 0;
+let hasSpare: bool = false;
+
+export function openStream(k0: u32, k1: u32, ofPath: u32, ofStep: u32, ofBatch: u32): void {
+  key0 = k0;
+  key1 = k1;
+  path = ofPath;
+  step = ofStep;
+  batch = ofBatch;
+  draw = 0;
+  hasSpare = false;
+}
+
+/** The stream's next uniform in (0, 1). */
+export function nextUniform(): f64 {
+  if (hasSpare) {
+    hasSpare = false;
+    return spare;
+  }
+  const words = philox4x32(path, step, batch, (draw << STREAM_BITS) | STREAM, key0, key1);
+  draw++;
+  spare = uniformOfWords(i32x4.extract_lane(words, 2), i32x4.extract_lane(words, 3));
+  hasSpare = true;
+  return uniformOfWords(i32x4.extract_lane(words, 0), i32x4.extract_lane(words, 1));
+}
+
+export function nextNormal(): f64 {
+  return inverseNormalScalar(nextUniform());
+}
+
+/** Poisson: inversion for small means, Hörmann's transformed rejection PTRS (1993) for large ones. */
+export function nextPoisson(mean: f64): f64 {
+  if (mean < 12) {
+    let k: f64 = 0;
+    let p = Math.exp(-mean);
+    let u = nextUniform();
+    while (u > p && k < 200) {
+      u -= p;
+      k += 1;
+      p *= mean / k;
+    }
+    return k;
+  }
+  const b = 0.931 + 2.53 * Math.sqrt(mean);
+  const a = -0.059 + 0.02483 * b;
+  const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
+  const acceptance = 0.9277 - 3.6224 / (b - 2);
+  const logMean = Math.log(mean);
+  while (true) {
+    const u = nextUniform() - 0.5;
+    const v = nextUniform();
+    const us = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
+    if (us >= 0.07 && v <= acceptance) return k;
+    if (k < 0 || (us < 0.013 && v > us)) continue;
+    const bound = k * logMean - mean - logFactorial(k);
+    if (Math.log((v * inverseAlpha) / (a / (us * us) + b)) <= bound) return k;
+  }
+}
+
+/** ln k!, by Stirling's series beyond 16. */
+function logFactorial(k: f64): f64 {
+  if (k < 16) {
+    let product: f64 = 1;
+    for (let i: f64 = 2; i <= k; i += 1) product *= i;
+    return Math.log(product);
+  }
+  const x = k + 1;
+  const square = 1 / (x * x);
+  const series = (1.0 / 12 - square * (1.0 / 360 - square * (1.0 / 1260 - square / 1680))) / x;
+  return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + series;
+}
+
+/** Gamma of unit scale: Marsaglia and Tsang (2000), with their power of a uniform below shape 1. */
+export function nextGamma(shape: f64): f64 {
+  let boost: f64 = 1;
+  if (shape < 1) {
+    boost = Math.exp(Math.log(nextUniform()) / shape);
+    shape += 1;
+  }
+  const d = shape - 1.0 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  while (true) {
+    const z = nextNormal();
+    let v = 1 + c * z;
+    if (v <= 0) continue;
+    v = v * v * v;
+    if (Math.log(nextUniform()) < 0.5 * z * z + d * (1 - v + Math.log(v))) return d * v * boost;
+  }
+}
+
+/** Inverse Gaussian of mean 1 and shape φ: Michael, Schucany and Haas (1976), the smaller root without cancellation. */
+export function nextInverseGaussian(shape: f64): f64 {
+  const z = nextNormal();
+  const square = z * z;
+  const larger = 1 + (square + Math.sqrt(square * (4 * shape + square))) / (2 * shape);
+  return nextUniform() * (1 + larger) <= larger ? 1 / larger : larger;
+}
