@@ -68,10 +68,7 @@ export function openTotals(batches: number): Totals {
     },
     read: (quantile) =>
       [...sums.values()].map(({ key, value, batchMeans, resolutionSquared, trades }) => {
-        const standardError = Math.hypot(
-          meanAndError(batchMeans).standardError,
-          Math.sqrt(resolutionSquared),
-        );
+        const standardError = Math.max(meanAndError(batchMeans).standardError, Math.sqrt(resolutionSquared));
         const centre = value.toNumber();
         return {
           ...key,

@@ -204,7 +204,7 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
     const { effectiveShare, rootMeanSquare } = estimates.pilot[t]![column]!;
     const { mean: value, standardError: spread } = meanAndError(batchMeans);
     const resolution = jumpResolution(trade.payoff.amount, Math.abs(scale) * rootMeanSquare, estimates.paths);
-    const standardError = Math.hypot(spread, resolution);
+    const standardError = Math.max(spread, resolution);
     if (!Number.isFinite(value) || !Number.isFinite(standardError)) {
       const message = `${greek.name} must be a finite number, got ${value}: the payoff overflows or divides by zero on some path`;
       failures.push(calculationFailed(trade, message));
@@ -215,7 +215,7 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
       effectiveSampleSize,
       scoreZ: estimates.estimates.scoreZ[column]!,
       relativeError: spread / Math.abs(scale * rootMeanSquare),
-      largestShare: largestShare(batchMeans, value),
+      largestShare: spread > 3 * resolution ? largestShare(batchMeans, value) : 0,
       amount: trade.payoff.amount,
     });
     const estimate: GreekEstimate = {
@@ -246,7 +246,7 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
 
 /**
  * One path's worth, for payoffs that jump: N paths cannot place a jump more finely. A scrambled net may put the same number
- * of points beyond a strike in every batch; their spread is then zero though the estimate is not exact.
+ * of points beyond a strike in every batch, or in all but one; their spread then says less than this.
  */
 function jumpResolution(amount: Payoff["amount"], rootMeanSquare: number, paths: number): number {
   return typeof amount === "function" || jumps(amount) ? rootMeanSquare / paths : 0;
