@@ -117,7 +117,7 @@ function runPilot(
     return (j: number) => first + j * columnBytes;
   };
   const controls = columns(2 * count);
-  const products = columns(layout.columns);
+  const productColumns = columns(layout.columns);
   const magnitudes = columns(2 * count);
   const payoffs = kernel.allocate(TILE_ROWS * columnBytes);
 
@@ -141,10 +141,10 @@ function runPilot(
       ops.multiply(withAsset, weight, assetPrice, paths);
       ops.divideScalar(withAsset, withAsset, forward, paths);
       for (let h = g; h < count; h++) {
-        ops.multiply(products(layout.pair(g, h)), weight, simulation.weights + h * columnBytes, paths);
+        ops.multiply(productColumns(layout.pair(g, h)), weight, simulation.weights + h * columnBytes, paths);
       }
-      ops.copy(products(layout.asset(g)), withAsset, paths);
-      ops.multiply(products(layout.assetSquare(g)), withAsset, weight, paths);
+      ops.copy(productColumns(layout.asset(g)), withAsset, paths);
+      ops.multiply(productColumns(layout.assetSquare(g)), withAsset, weight, paths);
       ops.abs(magnitudes(g), weight, paths);
       ops.multiply(magnitudes(count + g), weight, weight, paths);
     }
@@ -154,7 +154,7 @@ function runPilot(
     for (const tile of tiles) {
       tile.evaluate(payoffs, paths);
       const crossRow = cross.pointer + row * layout.columns * 8;
-      ops.product(payoffs, products(0), crossRow, tile.rows, layout.columns, paths, BLOCK);
+      ops.product(payoffs, productColumns(0), crossRow, tile.rows, layout.columns, paths, BLOCK);
       const sizeRow = sizes.pointer + row * 2 * count * 8;
       absoluteMoments(kernel, { payoffs, rows: tile.rows, magnitudes: magnitudes(0), count, paths }, sizeRow);
       row += tile.rows;
@@ -164,12 +164,12 @@ function runPilot(
       for (let i = 0; i < size; i++) total[i]! += sums[i]! / PILOT_PATHS;
     }
     batchControls.push(kernel.column(gram.pointer, 2 * count).map((sum) => sum / paths));
-    batchCross.push(
-      Float64Array.from({ length: amounts.length * count }, (_, i) => {
-        const t = Math.floor(i / count);
-        return kernel.column(cross.pointer + t * layout.columns * 8, count)[i % count]! / paths;
-      }),
-    );
+    const products = kernel.column(cross.pointer, cross.size);
+    const means = new Float64Array(amounts.length * count);
+    for (let t = 0; t < amounts.length; t++) {
+      for (let g = 0; g < count; g++) means[t * count + g] = products[t * layout.columns + g]! / paths;
+    }
+    batchCross.push(means);
   }
   return { gram: gram.total, cross: cross.total, sizes: sizes.total, batchControls, batchCross };
 }
