@@ -1,0 +1,162 @@
+import type { RunSummary, Total } from "../analysis/result.js";
+import { describeFailure } from "../numerics/failure.js";
+import type { Highlights } from "./highlights.js";
+import type { Manifest } from "./manifest.js";
+import { alignedRows } from "./text-table.js";
+import { withError } from "./with-error.js";
+
+/** What each scheme leaves approximate, by the name that results carry. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  exact: "the law of the prices is simulated exactly",
+  "exact-bridge":
+    "the variance is simulated exactly; its integral over a step has the exact conditional mean and variance, and an inverse-Gaussian shape in place of the exact one",
+};
+
+/** report.md: readable as it stands and rendered. */
+export function markdownReport(run: {
+  readonly summary: RunSummary;
+  readonly highlights: Highlights;
+  readonly manifest: Manifest;
+}): string {
+  const { summary, highlights, manifest } = run;
+  const sections = [
+    "# Greeks",
+    overview(summary, highlights, manifest),
+    "## Totals",
+    totals(summary.totals),
+    "## Largest positions",
+    largest(highlights),
+    "## How the numbers were made",
+    methods(summary, highlights),
+    ...(highlights.flaggedCount > 0 ? ["## Flags", flags(highlights)] : []),
+    ...(highlights.failureCount > 0 ? ["## Rejected and failed", failures(highlights)] : []),
+    "## To reproduce",
+    reproduce(manifest, summary),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function overview(summary: RunSummary, highlights: Highlights, manifest: Manifest): string {
+  const lines = [
+    `${summary.valuedTrades} trades valued, ${summary.failedTrades} rejected or failed; ${highlights.estimateCount} Greeks, ${highlights.flaggedCount} of them flagged.`,
+    `${summary.paths} paths per schedule in ${summary.batches} batches, ${summary.sampler} sampler, seed ${markdownText(summary.seed)}, ${manifest.seconds.toFixed(1)} seconds.`,
+    "Every value is followed by its standard error (±); 95 % of intervals of about two standard errors contain the truth.",
+  ];
+  if (summary.interrupted) lines.unshift("**Interrupted: what follows is what was finished.**");
+  return lines.join("\n");
+}
+
+function totals(all: readonly Total[]): string {
+  if (all.length === 0) return "None.";
+  const order = (total: Total) => (total.book === "*" ? 0 : 2) + (total.underlying === "*" ? 0 : 1);
+  const rows = [...all].sort((a, b) => order(a) - order(b));
+  const text = table(
+    ["Book", "Underlying", "Greek", "Value ± std. error", "Unit", "Trades"],
+    rows.map((total) => [
+      total.book === "*" ? "(all)" : total.book || "(none)",
+      total.underlying === "*" ? "(all)" : total.underlying,
+      total.greek,
+      withError(Number(total.value), total.standardError),
+      total.unit,
+      String(total.trades),
+    ]),
+    [3, 5],
+  );
+  return `Errors include the covariance of trades that share paths.\n\n${text}`;
+}
+
+function largest({ largest }: Highlights): string {
+  const rows = [...largest].flatMap(([greek, exposures]) =>
+    exposures.map(({ tradeId, underlying, product, estimate }) => [
+      greek,
+      tradeId,
+      underlying,
+      product,
+      withError(Number(estimate.positionValue), estimate.positionStandardError),
+      estimate.unit,
+    ]),
+  );
+  return rows.length === 0
+    ? "None."
+    : table(["Greek", "Trade", "Underlying", "Product", "Position ± std. error", "Unit"], rows, [4]);
+}
+
+function methods(summary: RunSummary, { methods }: Highlights): string {
+  const lines = [
+    "Likelihood ratio: payoff times the derivative of the log-density of the prices it looks at. It is unbiased for payoffs that jump, since the payoff is never differentiated; weights and discounted prices of known mean serve as control variates, with coefficients from a pilot run that is discarded.",
+    "",
+    ...[...methods].map(([method, count]) => {
+      const scheme = /, (.*) scheme$/.exec(method)?.[1] ?? "";
+      return `- ${method}: ${count} Greeks${SCHEMES[scheme] === undefined ? "" : `; ${SCHEMES[scheme]}`}.`;
+    }),
+  ];
+  if (summary.worstScore !== null) {
+    const { z, column } = summary.worstScore;
+    lines.push(
+      `- Check: the means of all weights are known. The one farthest off is that of ${markdownText(column)}, by ${z.toFixed(1)} standard errors (5 raises a flag).`,
+    );
+  }
+  for (const missing of summary.unavailable) lines.push(`- Not available: ${markdownText(missing)}.`);
+  return lines.join("\n");
+}
+
+function flags({ flagged, flaggedCount }: Highlights): string {
+  const rows = flagged.map(({ tradeId, estimate }) => [
+    tradeId,
+    estimate.greek,
+    withError(estimate.value, estimate.standardError),
+    estimate.note,
+  ]);
+  return (
+    table(["Trade", "Greek", "Value ± std. error", "Why"], rows, [2]) + more(flaggedCount - flagged.length)
+  );
+}
+
+function failures({ failures, failureCount }: Highlights): string {
+  const rows = failures.map((failure) => [failure.tradeId ?? "", failure.reason, describeFailure(failure)]);
+  return table(["Trade", "Reason", "Message"], rows, []) + more(failureCount - failures.length);
+}
+
+function more(count: number): string {
+  return count > 0 ? `\n\nand ${count} more, in the CSV files.` : "";
+}
+
+function reproduce(manifest: Manifest, summary: RunSummary): string {
+  const rows = manifest.inputs.map(({ file, sha256 }) => [file, sha256]);
+  return [
+    codeBlock(manifest.command),
+    `grecian ${manifest.version}, ${manifest.runtime}, seed ${markdownText(summary.seed)}. The same inputs and options give the same bits on any machine.`,
+    table(["Input", "SHA-256"], rows, []),
+  ].join("\n\n");
+}
+
+/** A fence longer than any run of backticks inside it. */
+function codeBlock(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}sh\n${text}\n${fence}`;
+}
+
+function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[],
+): string {
+  const cells = [header, ...rows].map((row) => row.map(markdownText));
+  const isRight = (j: number) => right.includes(j);
+  const [head, ...body] = alignedRows(cells, isRight) as [string[], ...string[][]];
+  const rule = head.map((cell, j) =>
+    isRight(j) ? `${"-".repeat([...cell].length - 1)}:` : "-".repeat([...cell].length),
+  );
+  return [head, rule, ...body].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+/** Text that Markdown shows as it is: no markup, no HTML, no line breaks. */
+function markdownText(text: string): string {
+  return text
+    .replace(/\s*[\r\n]+\s*/g, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/[\\`*_[\]|~#!]/g, (mark) => `\\${mark}`);
+}
