@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { main } from "./main.js";
+
+// A reader that closes the pipe has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  cwd: process.cwd(),
+  isTerminal: process.stderr.isTTY === true,
+  onInterrupt(handler) {
+    let asked = false;
+    const listener = () => {
+      if (asked) process.exit(130);
+      asked = true;
+      handler();
+    };
+    process.on("SIGINT", listener);
+    return () => process.off("SIGINT", listener);
+  },
+});

@@ -1,0 +1,85 @@
+import { Command, CommanderError } from "commander";
+import { EXIT, type Io, UsageError } from "./io.js";
+import { packageVersion } from "./package-files.js";
+
+/** Commands that are planned and have a name already. */
+const LATER = ["compare", "converge", "verify", "gradient"];
+
+/** Runs the program and gives its exit code; it never throws and never prints a stack trace unless GRECIAN_DEBUG is set. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = new Command("grecian")
+    .description("Unbiased likelihood-ratio Greeks with a standard error on every number")
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    .showHelpAfterError("(grecian --help lists what there is)");
+
+  program
+    .command("greeks")
+    .argument("[portfolio]", "the book, a CSV file, or - for standard input")
+    .description("Greeks with error bars for a book")
+    .option("--market <file>", "the market, a JSON file")
+    .option("--out <folder>", "where results are written (default: reports)")
+    .option(
+      "--models <folder>",
+      "where named models are (default: models beside the market file, then the package's own)",
+    )
+    .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
+    .option("--estimator <name>", "auto or likelihood-ratio", "auto")
+    .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")
+    .option("--batches <n>", "independent batches the error bars come from", "32")
+    .option("--sampler <name>", "sobol or random", "sobol")
+    .option("--seed <text>", "any text; the same seed gives the same bits", "1")
+    .option("--profile <name>", "raw derivatives, or desk units", "raw")
+    .option("--format <list>", "csv, markdown, json", "csv,markdown")
+    .option("--threads <n>", "threads to use (this version: 1)", "1")
+    .option("--precision <share>", "not available in this version")
+    .option("--max-paths <n>", "not available in this version")
+    .option("--max-seconds <n>", "not available in this version")
+    .option("--json", "results as JSON on standard output; files only with --out")
+    .option("--quiet", "no progress, no summary")
+    .option("--list", "list the Greeks there are")
+    .action(async (portfolio: string | undefined, options) => {
+      const { runGreeks, listGreeks } = await import("./greeks.js");
+      code = options.list ? listGreeks(options, io) : await runGreeks(portfolio, { ...options, argv }, io);
+    });
+  program
+    .command("products")
+    .description("the products, with their terms, units and bounds")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { listProducts } = await import("./products.js");
+      listProducts(options, io);
+    });
+  program
+    .command("models")
+    .description("the dynamics with their parameters, and the named models")
+    .option("--models <folder>", "a further folder of named models")
+    .option("--schema", "the JSON Schema of market files")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { listModels } = await import("./models.js");
+      listModels(options, io);
+    });
+
+  try {
+    if (LATER.includes(argv[0] ?? "")) throw new UsageError(`${argv[0]} is not available in this version`);
+    if (argv.length === 0) {
+      io.stderr(program.helpInformation());
+      return EXIT.usage;
+    }
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof UsageError) {
+      io.stderr(`grecian: ${message}\n`);
+      return EXIT.usage;
+    }
+    const trace = process.env.GRECIAN_DEBUG && error instanceof Error ? `\n${error.stack}` : "";
+    io.stderr(`grecian: internal error: ${message}${trace}\n`);
+    return EXIT.internal;
+  }
+}
