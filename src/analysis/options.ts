@@ -12,7 +12,7 @@ export interface RunOptions {
   readonly estimator?: "auto" | "likelihood-ratio";
   /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */
   readonly paths?: number;
-  /** Independent batches the error bars come from. Default 32. */
+  /** Independent batches the error bars come from. Default 128. */
   readonly batches?: number;
   readonly sampler?: Sampler;
   readonly seed?: string;

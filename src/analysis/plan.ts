@@ -1,4 +1,5 @@
 import { dynamics as catalogue } from "../dynamics/catalogue.js";
+import { BASE_DERIVATIVES } from "../estimators/control-variates.js";
 import type { Greek } from "../estimators/greeks.js";
 import type { LikelihoodRatioRequest } from "../estimators/likelihood-ratio.js";
 import type { Market, Underlying } from "../market/market.js";
@@ -70,15 +71,15 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
   const underlying = market.underlyings.get(first.underlying)!;
   const dynamics = catalogue[underlying.model.dynamics]!;
   const { greeks, missing } = chooseGreeks(settings, dynamics);
-  // The price comes first, wanted or not: its weight is the constant that the controls are centred by.
-  const derivatives = [[], ...greeks.map(({ wrt }) => wrt).filter((wrt) => wrt.length > 0)];
+  const derivatives = [...BASE_DERIVATIVES];
+  const columns = greeks.map(({ wrt }) => {
+    const found = derivatives.findIndex((derivative) => derivative.join() === wrt.join());
+    return found >= 0 ? found : derivatives.push(wrt) - 1;
+  });
   return {
     underlying,
     trades,
-    greeks: greeks.map((greek) => ({
-      greek,
-      column: greek.wrt.length === 0 ? 0 : derivatives.indexOf(greek.wrt),
-    })),
+    greeks: greeks.map((greek, i) => ({ greek, column: columns[i]! })),
     missing,
     request: {
       schedule: {

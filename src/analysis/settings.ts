@@ -28,7 +28,7 @@ export function readSettings(options: RunOptions): Settings {
     greeks: readGreeks(greeks),
     paths: wholeNumber("paths", options.paths ?? 65_536, 1, 2 ** 31),
     // Two batches are the least that have a spread; a net and its counters number them with 32 bits.
-    batches: wholeNumber("batches", options.batches ?? 32, 2, 65_536),
+    batches: wholeNumber("batches", options.batches ?? 128, 2, 65_536),
     sampler,
     seed,
     profile,

@@ -1,5 +1,5 @@
 import { Decimal } from "decimal.js";
-import { meanAndError } from "../estimators/likelihood-ratio.js";
+import { batchStatistics, interval } from "../estimators/batch-statistics.js";
 import type { Trade } from "../portfolio/trade.js";
 import type { GreekEstimate, Total } from "./result.js";
 
@@ -68,14 +68,14 @@ export function openTotals(batches: number): Totals {
     },
     read: (quantile) =>
       [...sums.values()].map(({ key, value, batchMeans, resolutionSquared, trades }) => {
-        const standardError = Math.max(meanAndError(batchMeans).standardError, Math.sqrt(resolutionSquared));
-        const centre = value.toNumber();
+        const statistics = batchStatistics(batchMeans);
+        const standardError = Math.max(statistics.standardError, Math.sqrt(resolutionSquared));
+        const centred = { ...statistics, mean: value.toNumber(), standardError };
         return {
           ...key,
           value: value.toString(),
           standardError,
-          low: centre - quantile * standardError,
-          high: centre + quantile * standardError,
+          ...interval(centred, batches, quantile),
           trades,
         };
       }),

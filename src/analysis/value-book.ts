@@ -1,4 +1,4 @@
-import { meanAndError } from "../estimators/likelihood-ratio.js";
+import { batchStatistics, interval } from "../estimators/batch-statistics.js";
 import type { Market } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
 import { studentQuantile } from "../numerics/student-quantile.js";
@@ -15,14 +15,14 @@ import { readSettings, type Settings, unavailableInSet } from "./settings.js";
 import { openTotals, positionValue, type Totals } from "./totals.js";
 
 /** Trades planned and held in memory at once. A group is simulated anew in each window, to the same bits. */
-const WINDOW = 4096;
+const WINDOW = 2048;
 /** Fewer effective paths than this do not make a normal mean, so the error bar cannot be trusted. */
 const LEAST_EFFECTIVE_PATHS = 100;
 /** A weight whose mean is this many standard errors off its exact value says that the simulation is wrong. */
 const LARGEST_SCORE_Z = 5;
 
-/** Of 32 normal batch means one makes half of the squared spread once in a million numbers, of fewer more often. */
-const LARGEST_BATCH_SHARE = 0.5;
+/** Where one batch makes nearly all of the spread, the next run may have two such batches, or none and no error bar to speak of. */
+const LARGEST_BATCH_SHARE = 0.9;
 /** A standard error this small is rounding: the controls explain the payoff on every path. */
 const ROUNDING = 1e-12;
 
@@ -202,7 +202,8 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
     const scale = greek.sign * (desk?.factor(underlying.spot) ?? 1);
     const batchMeans = estimates.estimates.of(t, column).map((mean) => scale * mean);
     const { effectiveShare, rootMeanSquare } = estimates.pilot[t]![column]!;
-    const { mean: value, standardError: spread } = meanAndError(batchMeans);
+    const statistics = batchStatistics(batchMeans);
+    const { mean: value, standardError: spread } = statistics;
     const resolution = jumpResolution(trade.payoff.amount, Math.abs(scale) * rootMeanSquare, estimates.paths);
     const standardError = Math.max(spread, resolution);
     if (!Number.isFinite(value) || !Number.isFinite(standardError)) {
@@ -215,15 +216,14 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
       effectiveSampleSize,
       scoreZ: estimates.estimates.scoreZ[column]!,
       relativeError: spread / Math.abs(scale * rootMeanSquare),
-      largestShare: spread > 3 * resolution ? largestShare(batchMeans, value) : 0,
+      largestShare: spread > 3 * resolution ? statistics.largestShare : 0,
       amount: trade.payoff.amount,
     });
     const estimate: GreekEstimate = {
       greek: desk?.name ?? greek.name,
       value,
       standardError,
-      low: value - run.quantile * standardError,
-      high: value + run.quantile * standardError,
+      ...interval({ ...statistics, standardError }, request.batches, run.quantile),
       unit: `${currency} ${desk?.unit ?? greek.unit}`.trim(),
       model: underlying.model.name,
       estimator: "likelihood-ratio",
@@ -250,17 +250,6 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
  */
 function jumpResolution(amount: Payoff["amount"], rootMeanSquare: number, paths: number): number {
   return typeof amount === "function" || jumps(amount) ? rootMeanSquare / paths : 0;
-}
-
-function largestShare(batchMeans: Float64Array, mean: number): number {
-  let largest = 0;
-  let sum = 0;
-  for (const batchMean of batchMeans) {
-    const square = (batchMean - mean) ** 2;
-    largest = Math.max(largest, square);
-    sum += square;
-  }
-  return sum > 0 ? largest / sum : 0;
 }
 
 interface Diagnostics {

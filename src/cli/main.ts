@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
     .option("--estimator <name>", "auto or likelihood-ratio", "auto")
     .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")
-    .option("--batches <n>", "independent batches the error bars come from", "32")
+    .option("--batches <n>", "independent batches the error bars come from", "128")
     .option("--sampler <name>", "sobol or random", "sobol")
     .option("--seed <text>", "any text; the same seed gives the same bits", "1")
     .option("--profile <name>", "raw derivatives, or desk units", "raw")

@@ -13,6 +13,13 @@ const PILOT_BATCHES = 16;
 const PILOT_BATCH_PATHS = 256;
 const PILOT_PATHS = PILOT_BATCHES * PILOT_BATCH_PATHS;
 
+/**
+ * What every run's derivatives begin with: the price, and the two weights that serve as controls of all. The controls of a
+ * Greek do not depend on which others are asked for, and so neither does its value; weights of high degree are kept out,
+ * since their tails would make the error bars of others unreliable.
+ */
+export const BASE_DERIVATIVES: readonly Derivative[] = [[], ["spot"], ["spot", "spot"]];
+
 /** A control: the mean of a payoff of known value times the weight of a derivative. */
 export interface Control {
   readonly payoff: "bond" | "asset";
@@ -23,7 +30,7 @@ export interface Control {
 export interface PilotRequest {
   readonly schedule: Schedule;
   readonly amounts: readonly (Expression | PayoffFunction)[];
-  /** The first must be [], the price. */
+  /** They begin with BASE_DERIVATIVES. */
   readonly derivatives: readonly Derivative[];
   readonly seed: string;
   readonly sampler: Sampler;
@@ -60,10 +67,10 @@ export function controlMean(
 }
 
 /**
- * Regresses every f·W on the weights themselves and, in an exact martingale, on S_T and S_T·W, whose means are known
- * (Glasserman 2003, §4.1). Scrambled nets integrate smooth controls and rough payoffs at different rates, so under them the
- * regression's control is scaled by what the pilot's batch means ask for. The run has a random stream of its own and is
- * discarded: the coefficients are independent of the numbers they are used on, and the estimate stays unbiased.
+ * Regresses every f·W on the weights of delta, gamma and its own and, in an exact martingale, on S_T and S_T·W, whose means
+ * are known (Glasserman 2003, §4.1). Scrambled nets integrate smooth controls and rough payoffs at different rates, so under
+ * them the regression's control is scaled by what the pilot's batch means ask for. The run has a random stream of its own and
+ * is discarded: the coefficients are independent of the numbers they are used on, and the estimate stays unbiased.
  * Result: one row per amount, one entry per derivative.
  */
 export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly (readonly PilotEstimate[])[] {
@@ -75,7 +82,7 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
 
 /** Means over the pilot, and over each of its batches what the scaling needs. */
 interface PilotMeans {
-  /** Of control i × control j; control 0 is 1, then come W_1 … W_{G−1}, then A·W_0 … A·W_{G−1}. */
+  /** Of column i × column j of the controls; column 0 is 1, so that its row holds the means. */
   readonly gram: Float64Array;
   /** Of f × product column, a row per amount. */
   readonly cross: Float64Array;
@@ -85,18 +92,15 @@ interface PilotMeans {
   readonly batchCross: readonly Float64Array[];
 }
 
-/** The columns f is multiplied with: W_g·W_h for g <= h, then A·W_g, then A·W_g². */
-function productLayout(count: number) {
-  const pairs = (count * (count + 1)) / 2;
-  return {
-    columns: pairs + 2 * count,
-    pair(g: number, h: number) {
-      const [low, high] = g <= h ? [g, h] : [h, g];
-      return low * count - (low * (low - 1)) / 2 + high - low;
-    },
-    asset: (g: number) => pairs + g,
-    assetSquare: (g: number) => pairs + count + g,
-  };
+/** The columns that f is multiplied with, for each derivative g: W_g alone, and times each of its possible controls. */
+const PRODUCTS = 7;
+const productColumn = (g: number, product: number) => g * PRODUCTS + product;
+
+/** The possible controls of derivative g, in the order of its products, as columns of 1, W_0 … W_{G−1}, A·W_0 … A·W_{G−1}. */
+function controlColumns(g: number, count: number): readonly number[] {
+  const bond = (h: number) => 1 + h;
+  const asset = (h: number) => 1 + count + h;
+  return [bond(0), bond(1), bond(2), bond(g), asset(0), asset(g)];
 }
 
 function runPilot(
@@ -107,7 +111,6 @@ function runPilot(
   const paths = PILOT_BATCH_PATHS;
   const columnBytes = BLOCK * 8;
   const count = derivatives.length;
-  const layout = productLayout(count);
   const simulation = openPaths(kernel, schedule, { seed, stream: "pilot", sampler, derivatives });
   const tiles = openPayoffRows(kernel, amounts, simulation.prices);
   const assetPrice = simulation.prices.at(-1)!;
@@ -116,8 +119,10 @@ function runPilot(
     const first = kernel.allocate(n * columnBytes);
     return (j: number) => first + j * columnBytes;
   };
-  const controls = columns(2 * count);
-  const productColumns = columns(layout.columns);
+  const width = 1 + 2 * count;
+  const controls = columns(width);
+  ops.fill(controls(0), 1, BLOCK);
+  const products = columns(count * PRODUCTS);
   const magnitudes = columns(2 * count);
   const payoffs = kernel.allocate(TILE_ROWS * columnBytes);
 
@@ -126,8 +131,8 @@ function runPilot(
     size,
     total: new Float64Array(size),
   });
-  const gram = openSums((2 * count) ** 2);
-  const cross = openSums(amounts.length * layout.columns);
+  const gram = openSums(width ** 2);
+  const cross = openSums(amounts.length * count * PRODUCTS);
   const sizes = openSums(amounts.length * 2 * count);
   const batchControls: Float64Array[] = [];
   const batchCross: Float64Array[] = [];
@@ -136,25 +141,26 @@ function runPilot(
     simulation.simulate(batch, 0, paths);
     for (let g = 0; g < count; g++) {
       const weight = simulation.weights + g * columnBytes;
-      const withAsset = controls(count + g);
-      ops.copy(controls(g), weight, paths);
+      const withAsset = controls(1 + count + g);
+      ops.copy(controls(1 + g), weight, paths);
       ops.multiply(withAsset, weight, assetPrice, paths);
       ops.divideScalar(withAsset, withAsset, forward, paths);
-      for (let h = g; h < count; h++) {
-        ops.multiply(productColumns(layout.pair(g, h)), weight, simulation.weights + h * columnBytes, paths);
-      }
-      ops.copy(productColumns(layout.asset(g)), withAsset, paths);
-      ops.multiply(productColumns(layout.assetSquare(g)), withAsset, weight, paths);
       ops.abs(magnitudes(g), weight, paths);
       ops.multiply(magnitudes(count + g), weight, weight, paths);
     }
+    for (let g = 0; g < count; g++) {
+      ops.copy(products(productColumn(g, 0)), controls(1 + g), paths);
+      for (const [c, column] of controlColumns(g, count).entries()) {
+        ops.multiply(products(productColumn(g, c + 1)), controls(1 + g), controls(column), paths);
+      }
+    }
     for (const { pointer, size } of [gram, cross, sizes]) kernel.column(pointer, size).fill(0);
-    ops.product(controls(0), controls(0), gram.pointer, 2 * count, 2 * count, paths, BLOCK);
+    ops.product(controls(0), controls(0), gram.pointer, width, width, paths, BLOCK);
     let row = 0;
     for (const tile of tiles) {
       tile.evaluate(payoffs, paths);
-      const crossRow = cross.pointer + row * layout.columns * 8;
-      ops.product(payoffs, productColumns(0), crossRow, tile.rows, layout.columns, paths, BLOCK);
+      const crossRow = cross.pointer + row * count * PRODUCTS * 8;
+      ops.product(payoffs, products(0), crossRow, tile.rows, count * PRODUCTS, paths, BLOCK);
       const sizeRow = sizes.pointer + row * 2 * count * 8;
       absoluteMoments(kernel, { payoffs, rows: tile.rows, magnitudes: magnitudes(0), count, paths }, sizeRow);
       row += tile.rows;
@@ -163,12 +169,10 @@ function runPilot(
       const sums = kernel.column(pointer, size);
       for (let i = 0; i < size; i++) total[i]! += sums[i]! / PILOT_PATHS;
     }
-    batchControls.push(kernel.column(gram.pointer, 2 * count).map((sum) => sum / paths));
-    const products = kernel.column(cross.pointer, cross.size);
+    batchControls.push(kernel.column(gram.pointer, width).map((sum) => sum / paths));
+    const sums = kernel.column(cross.pointer, cross.size);
     const means = new Float64Array(amounts.length * count);
-    for (let t = 0; t < amounts.length; t++) {
-      for (let g = 0; g < count; g++) means[t * count + g] = products[t * layout.columns + g]! / paths;
-    }
+    for (let i = 0; i < means.length; i++) means[i] = sums[i * PRODUCTS]! / paths;
     batchCross.push(means);
   }
   return { gram: gram.total, cross: cross.total, sizes: sizes.total, batchControls, batchCross };
@@ -200,18 +204,21 @@ function absoluteMoments(
 function readPilot(request: PilotRequest, means: PilotMeans): readonly (readonly PilotEstimate[])[] {
   const { schedule, derivatives, sampler } = request;
   const count = derivatives.length;
-  const layout = productLayout(count);
-  const gramAt = (i: number, j: number) => means.gram[i * 2 * count + j]!;
+  const gramAt = (i: number, j: number) => means.gram[i * (1 + 2 * count) + j]!;
 
   const perDerivative = derivatives.map((_, g) => {
-    const columns = Array.from({ length: count - 1 }, (_, h) => h + 1);
-    if (schedule.dynamics.martingale === "exact") columns.push(...new Set([count, count + g]));
+    const possible = controlColumns(g, count);
+    const useAsset = schedule.dynamics.martingale === "exact";
+    // A weight that is its own control counts once; the constant weight of the price has no variance and drops out.
+    const columns = [...new Set(possible)].filter((column) => useAsset || column <= count);
     const covariance = columns.flatMap((i) => columns.map((j) => gramAt(i, j) - gramAt(0, i) * gramAt(0, j)));
     const regression = openRegression(covariance, columns.length);
     const kept = regression.kept.map((i) => columns[i]!);
     const controls = kept.map(
       (column): Control =>
-        column < count ? { payoff: "bond", column } : { payoff: "asset", column: column - count },
+        column <= count
+          ? { payoff: "bond", column: column - 1 }
+          : { payoff: "asset", column: column - 1 - count },
     );
     const exact = controls.map((control) => controlMean(schedule, derivatives, control));
     return { columns, regression, kept, controls, exact };
@@ -219,16 +226,11 @@ function readPilot(request: PilotRequest, means: PilotMeans): readonly (readonly
 
   return request.amounts.map((_, t) =>
     perDerivative.map(({ columns, regression, kept, controls, exact }, g): PilotEstimate => {
-      const moment = (product: number) => means.cross[t * layout.columns + product]!;
-      const mean = moment(layout.pair(0, g));
+      const moment = (product: number) => means.cross[(t * count + g) * PRODUCTS + product]!;
+      const mean = moment(0);
       const coefficients = regression.coefficients((i) => {
         const column = columns[i]!;
-        const product =
-          column < count
-            ? layout.pair(g, column)
-            : column === count
-              ? layout.asset(g)
-              : layout.assetSquare(g);
+        const product = 1 + controlColumns(g, count).indexOf(column);
         return moment(product) - mean * gramAt(0, column);
       });
       const scale =

@@ -5,12 +5,13 @@ import { type BatchMeans, openBatches } from "../simulation/batch-means.js";
 import type { Derivative } from "../simulation/derivative.js";
 import { pathsPerBatch, type Sampler } from "../simulation/normals.js";
 import { discountFactor, type Schedule } from "../simulation/schedule.js";
+import { batchStatistics } from "./batch-statistics.js";
 import { assetControl, controlMean, type PilotEstimate, pilotEstimates } from "./control-variates.js";
 
 export interface LikelihoodRatioRequest {
   readonly schedule: Schedule;
   readonly amounts: readonly (Expression | PayoffFunction)[];
-  /** The first must be [], the price. */
+  /** They begin with BASE_DERIVATIVES, which the controls need. */
   readonly derivatives: readonly Derivative[];
   readonly seed: string;
   readonly sampler: Sampler;
@@ -84,25 +85,11 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
         },
         scoreZ: derivatives.map((_, g) => {
           const column = batches.map((means) => means[trades * columns + g]!);
-          const { mean, standardError } = meanAndError(column);
+          const { mean, standardError } = batchStatistics(column);
           const exact = controlMean(schedule, derivatives, { payoff: "bond", column: g });
           return standardError > 0 ? (mean - exact) / standardError : 0;
         }),
       };
     },
   };
-}
-
-/** The mean of batch means and its standard error from their spread, the same formula for Monte Carlo and scrambled nets. */
-export function meanAndError(batchMeans: ArrayLike<number>): {
-  readonly mean: number;
-  readonly standardError: number;
-} {
-  const n = batchMeans.length;
-  let sum = 0;
-  for (let b = 0; b < n; b++) sum += batchMeans[b]!;
-  const mean = sum / n;
-  let squares = 0;
-  for (let b = 0; b < n; b++) squares += (batchMeans[b]! - mean) ** 2;
-  return { mean, standardError: Math.sqrt(squares / (n * (n - 1))) };
 }

@@ -1,11 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { blackScholes } from "../../src/dynamics/black-scholes.js";
+import { batchStatistics } from "../../src/estimators/batch-statistics.js";
+import { BASE_DERIVATIVES } from "../../src/estimators/control-variates.js";
 import { greeksOf } from "../../src/estimators/greeks.js";
-import {
-  type LikelihoodRatioRequest,
-  meanAndError,
-  openLikelihoodRatio,
-} from "../../src/estimators/likelihood-ratio.js";
+import { type LikelihoodRatioRequest, openLikelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
 import { products } from "../../src/index.js";
 import { type Kernel, loadKernel } from "../../src/kernel/kernel.js";
 
@@ -87,12 +85,14 @@ function estimate(option: keyof typeof payoffs, spot: number, greek: string, set
       dates,
     },
     amounts: [amount],
-    derivatives: [[], wrt],
+    derivatives: [...BASE_DERIVATIVES, wrt],
     seed: "broadie-glasserman",
     ...settings,
   });
   const batches = Array.from({ length: settings.batches }, (_, batch) => run.batch(batch));
-  const { mean, standardError } = meanAndError(run.merge(batches, run.pilot()).of(0, 1));
+  const { mean, standardError } = batchStatistics(
+    run.merge(batches, run.pilot()).of(0, BASE_DERIVATIVES.length),
+  );
   run.close();
   return { value: sign * mean, standardError, paths: run.pathsPerBatch * settings.batches };
 }
@@ -106,7 +106,12 @@ describe.each([
   ["Asian", ASIAN],
 ] as const)("Broadie and Glasserman's %s option", (option, table) => {
   const rows = Object.entries(table).flatMap(([greek, cells]) =>
-    cells.map(([spot, exact, printed]) => ({ greek, spot, exact, printed })),
+    cells.map(([spot, exact, printed]: readonly [number, number, number]) => ({
+      greek,
+      spot,
+      exact,
+      printed,
+    })),
   );
 
   test.each(rows)(
