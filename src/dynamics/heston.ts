@@ -2,8 +2,13 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { Dynamics, LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 import { type Primitive, primitives, type StepParameters, stepConstants } from "./heston-step.js";
 
-/** Steps of the variance path are no longer than this, and end on every observation date. */
+/**
+ * Steps of the variance path end on every observation date; they are no longer than half a year and an eighth of the time to
+ * the last date. One step of half a year put the vega of a digital (SPX example, T = .5) 7 % off and its price .2 %; four
+ * steps leave both below .6 % and .1 %, at standard errors of .6 % and .05 %.
+ */
 const LONGEST_STEP = 0.5;
+const LEAST_STEPS = 8;
 
 /** What the variance path is differentiated in; `volatility` moves √v0 and √θ together. */
 const PATH_PARAMETERS = ["v0", "kappa", "theta", "xi", "rho", "volatility", "time", "first_interval"];
@@ -35,7 +40,8 @@ function openLaw(request: LawRequest): LatentLaw {
   const { dates } = request;
   const tangentParameters = request.wanted.filter((parameter) => PATH_PARAMETERS.includes(parameter));
   const lengths = dates.map((date, k) => date - (dates[k - 1] ?? 0));
-  const counts = lengths.map((length) => Math.ceil(length / LONGEST_STEP - 1e-9));
+  const longest = Math.min(LONGEST_STEP, dates.at(-1)! / LEAST_STEPS);
+  const counts = lengths.map((length) => Math.ceil(length / longest - 1e-9));
   const firstSteps = counts.map((_, k) => counts.slice(0, k).reduce((sum, count) => sum + count, 0));
   const directions = tangentParameters.length;
   let constants: readonly Float64Array[] | undefined;
