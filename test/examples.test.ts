@@ -1,18 +1,35 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
+import { run } from "./cli/run.js";
 
 const root = new URL("../", import.meta.url);
-const read = (file: string) => readFileSync(new URL(file, root), "utf8");
-const readme = read("README.md");
+const readRoot = (file: string) => readFileSync(new URL(file, root), "utf8");
+const readme = readRoot("README.md");
 
 describe("the README", () => {
   test("shows the library example as it is, and what it prints", async () => {
-    expect(readme).toContain(read("examples/library.ts").trim());
+    expect(readme).toContain(readRoot("examples/library.ts").trim());
     const lines: string[] = [];
     const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
     await import("../examples/library.js");
     log.mockRestore();
     expect(lines.length).toBeGreaterThan(0);
     expect(readme).toContain(lines.join("\n"));
+  });
+
+  test("shows what npm start prints, and the sample of results is what it writes, to the last bit", async () => {
+    const { code, stdout, read } = await run([
+      "greeks",
+      new URL("data/book.csv", root).pathname,
+      "--market",
+      new URL("data/market.json", root).pathname,
+    ]);
+    expect(code).toBe(0);
+    const lines = stdout.trim().split("\n");
+    expect(readme).toContain(lines.slice(0, 14).join("\n"));
+    expect(readme).toContain(lines.slice(-6).join("\n"));
+    for (const file of ["greeks.csv", "totals.csv"]) {
+      expect(read(`reports/${file}`), file).toBe(readRoot(`reports/sample/${file}`));
+    }
   });
 });

@@ -16,7 +16,8 @@ interface Sum {
   value: Decimal;
   /** Sum of the positions' batch means. Trades that share paths share batches, so their covariance is in its spread. */
   readonly batchMeans: Float64Array;
-  resolutionSquared: number;
+  /** Signed, so that opposite positions cancel as their numbers do. */
+  resolution: number;
   trades: number;
 }
 
@@ -27,7 +28,7 @@ export interface Totals {
     readonly estimate: GreekEstimate;
     /** In the units of the estimate, per unit of quantity. */
     readonly batchMeans: Float64Array;
-    /** What the batch means cannot resolve, in the same units; independent between trades. */
+    /** What the batch means cannot resolve, in the same units. */
     readonly resolution: number;
     /** Whether sums over different underlyings mean something. */
     readonly adds: boolean;
@@ -54,22 +55,22 @@ export function openTotals(batches: number): Totals {
               key,
               value: new Exact(0),
               batchMeans: new Float64Array(batches),
-              resolutionSquared: 0,
+              resolution: 0,
               trades: 0,
             };
             sums.set(id, sum);
           }
           sum.value = sum.value.plus(estimate.positionValue);
           for (let b = 0; b < batches; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;
-          sum.resolutionSquared += (quantity * resolution) ** 2;
+          sum.resolution += quantity * resolution;
           sum.trades++;
         }
       }
     },
     read: (quantile) =>
-      [...sums.values()].map(({ key, value, batchMeans, resolutionSquared, trades }) => {
+      [...sums.values()].map(({ key, value, batchMeans, resolution, trades }) => {
         const statistics = batchStatistics(batchMeans);
-        const standardError = Math.max(statistics.standardError, Math.sqrt(resolutionSquared));
+        const standardError = Math.max(statistics.standardError, Math.abs(resolution));
         const centred = { ...statistics, mean: value.toNumber(), standardError };
         return {
           ...key,

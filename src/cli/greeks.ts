@@ -150,7 +150,7 @@ export async function runGreeks(
       io.stdout(
         `\n${outputs
           .flatMap(({ names }) => names)
-          .map((name) => `wrote ${name}\n`)
+          .map((name) => `wrote ${join(args.out ?? "reports", name)}\n`)
           .join("")}`,
       );
     }

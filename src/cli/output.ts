@@ -20,7 +20,7 @@ export interface FinishedRun {
 
 /** Somewhere results go as they come. */
 export interface Output {
-  /** The files that will stand when it is finished. */
+  /** The files that will stand in the folder when it is finished. */
   readonly names: readonly string[];
   trade(result: TradeResult): void;
   failure(failure: Failure): void;
@@ -46,7 +46,7 @@ export function openFiles(folder: string, formats: readonly Format[], seed: stri
   const json = openJson((text) => write("results.json", text));
   write("errors.csv", csvHeader(errorsColumns));
   return {
-    names: names.map((name) => join(folder, name)),
+    names,
     trade(result) {
       if (columns === undefined) {
         columns = greeksColumns(Object.keys(result.trade.tags));

@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "csv-parse/sync";
+import { main } from "../../src/cli/main.js";
+
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+export const market = join(root, "data/market.json");
+export const book = join(root, "data/book.csv");
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly folder: string;
+  read(file: string): string;
+  rows(file: string): Record<string, string>[];
+}
+
+/** Runs the program in a folder of its own. */
+export async function run(
+  argv: readonly string[],
+  { stdin = "", interrupt = false }: { readonly stdin?: string; readonly interrupt?: boolean } = {},
+): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), "grecian-"));
+  let stdout = "";
+  let stderr = "";
+  const code = await main(argv, {
+    stdin: (async function* () {
+      yield new TextEncoder().encode(stdin);
+    })(),
+    stdout: (text) => {
+      stdout += text;
+    },
+    stderr: (text) => {
+      stderr += text;
+    },
+    cwd: folder,
+    isTerminal: false,
+    onInterrupt(handler) {
+      if (interrupt) setTimeout(handler, 200);
+      return () => undefined;
+    },
+  });
+  const read = (file: string) => readFileSync(join(folder, file), "utf8");
+  return { code, stdout, stderr, folder, read, rows: (file) => parse(read(file), { columns: true }) };
+}
