@@ -12,6 +12,7 @@ export { marketSchema, modelSchema } from "./market/market-schema.js";
 export { type MarketReading, readMarket } from "./market/read-market.js";
 export { readModel } from "./market/read-model.js";
 export { describeFailure, type Failure, type Reason } from "./numerics/failure.js";
+export { numberRule, type Term, type TermTable } from "./numerics/terms.js";
 export { products } from "./payoffs/catalogue.js";
 export type { Expression } from "./payoffs/expression.js";
 export type { Payoff, PayoffFunction } from "./payoffs/payoff.js";

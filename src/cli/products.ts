@@ -1,5 +1,4 @@
-import { products } from "../index.js";
-import { numberRule, type Term } from "../numerics/terms.js";
+import { numberRule, products, type Term } from "../index.js";
 import type { Io } from "./io.js";
 
 export function listProducts(options: { readonly json?: boolean }, io: Io): void {
