@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { jetArithmetic } from "../../src/numerics/jet.js";
+import { openRegression } from "../../src/numerics/least-squares.js";
+
+describe("jets", () => {
+  const { add, subtract, multiply, divide, chain } = jetArithmetic(2);
+  const x = [3, 1, 0];
+  const y = [5, 0, 1];
+
+  test("differentiate sums, products and quotients exactly", () => {
+    expect(add(multiply(x, x, y), 2)).toEqual([47, 30, 9]);
+    expect(subtract(1, divide(x, y))).toEqual([1 - 3 / 5, -1 / 5, 3 / 25]);
+  });
+
+  test("differentiate functions by the chain rule", () => {
+    expect(chain(multiply(x, y), Math.sin(15), Math.cos(15))).toEqual([
+      Math.sin(15),
+      5 * Math.cos(15),
+      3 * Math.cos(15),
+    ]);
+  });
+});
+
+describe("least squares", () => {
+  test("finds the coefficients of an exact relation", () => {
+    // x1, x2 with covariance [[4, 2], [2, 3]] and y = 2 x1 − 5 x2.
+    const { kept, coefficients } = openRegression([4, 2, 2, 3], 2);
+    const found = coefficients((i) => [2 * 4 - 5 * 2, 2 * 2 - 5 * 3][i]!);
+    expect(found[kept.indexOf(0)]).toBeCloseTo(2, 12);
+    expect(found[kept.indexOf(1)]).toBeCloseTo(-5, 12);
+  });
+
+  test("leaves out a variable that the others explain, and one that does not vary", () => {
+    // x3 = x1 + x2, x4 constant.
+    const covariance = [
+      [4, 2, 6, 0],
+      [2, 3, 5, 0],
+      [6, 5, 11, 0],
+      [0, 0, 0, 0],
+    ].flat();
+    const { kept, coefficients } = openRegression(covariance, 4);
+    expect(kept).toHaveLength(2);
+    expect(kept).not.toContain(3);
+    for (const value of coefficients((i) => covariance[i]!)) expect(Number.isFinite(value)).toBe(true);
+  });
+});
