@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { batchStatistics, interval } from "../../src/estimators/batch-statistics.js";
+import { BASE_DERIVATIVES } from "../../src/estimators/control-variates.js";
+import { openLikelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
+import { dynamics } from "../../src/index.js";
+import { type Kernel, loadKernel } from "../../src/kernel/kernel.js";
+
+const schedule = {
+  underlying: "X",
+  spot: 100,
+  carry: { rate: 0.03, dividendYield: 0.01 },
+  dynamics: dynamics["black-scholes"]!,
+  parameters: { volatility: 0.2 },
+  dates: [1],
+};
+const amounts = [{ op: "price", date: 0 }] as const;
+
+/** A kernel that writes down the keys of the random numbers it is asked for. */
+function recording(kernel: Kernel, keys: Set<string>): Kernel {
+  const { philoxUniform } = kernel.exports;
+  const exports = {
+    ...kernel.exports,
+    philoxUniform: (...args: Parameters<typeof philoxUniform>) => {
+      keys.add(`${args[2]} ${args[3]}`);
+      philoxUniform(...args);
+    },
+  };
+  return { ...kernel, exports };
+}
+
+describe("likelihood ratio", () => {
+  test("takes its coefficients from random numbers that the estimate does not use", async () => {
+    const keys = new Set<string>();
+    const request = { schedule, amounts, derivatives: BASE_DERIVATIVES, seed: "s", paths: 1024, batches: 4 };
+    const run = openLikelihoodRatio(recording(await loadKernel(), keys), { ...request, sampler: "random" });
+    run.pilot();
+    const pilotKeys = [...keys];
+    keys.clear();
+    run.batch(0);
+    expect(pilotKeys).toHaveLength(1);
+    expect([...keys]).toHaveLength(1);
+    expect(keys.has(pilotKeys[0]!)).toBe(false);
+  });
+
+  test("gives kernel memory back", async () => {
+    const kernel = await loadKernel();
+    const mark = kernel.mark();
+    const run = openLikelihoodRatio(kernel, {
+      schedule,
+      amounts,
+      derivatives: BASE_DERIVATIVES,
+      seed: "s",
+      sampler: "sobol",
+      paths: 1024,
+      batches: 4,
+    });
+    run.pilot();
+    run.batch(0);
+    run.close();
+    expect(kernel.mark()).toBe(mark);
+  });
+});
+
+describe("batch statistics", () => {
+  test("are those of the textbook", () => {
+    const { mean, standardError, skewness, largestShare } = batchStatistics([1, 2, 3, 6]);
+    expect(mean).toBe(3);
+    expect(standardError).toBeCloseTo(Math.sqrt(14 / 12), 14);
+    expect(skewness).toBeCloseTo(18 / 4 / (14 / 4) ** 1.5, 14);
+    expect(largestShare).toBeCloseTo(9 / 14, 14);
+  });
+
+  test("an interval is symmetric without skewness and reaches farther to the side of the long tail", () => {
+    const even = interval({ mean: 0, standardError: 1, skewness: 0, largestShare: 0 }, 100, 2);
+    expect(even).toEqual({ low: -2, high: 2 });
+    const skewed = interval({ mean: 0, standardError: 1, skewness: 2, largestShare: 0 }, 100, 2);
+    expect(skewed.high).toBeGreaterThan(2.1);
+    expect(skewed.low).toBeGreaterThan(-2);
+  });
+});
