@@ -15,7 +15,7 @@ import { readSettings, type Settings, unavailableInSet } from "./settings.js";
 import { openTotals, positionValue, type Totals } from "./totals.js";
 
 /** Trades planned and held in memory at once. A group is simulated anew in each window, to the same bits. */
-const WINDOW = 2048;
+const WINDOW = 8192;
 /** Fewer effective paths than this do not make a normal mean, so the error bar cannot be trusted. */
 const LEAST_EFFECTIVE_PATHS = 100;
 /** A weight whose mean is this many standard errors off its exact value says that the simulation is wrong. */

@@ -14,7 +14,6 @@ export const blackScholes: Dynamics = {
     },
   },
   scheme: "exact",
-  martingale: "exact",
   scoreParameters: ["volatility", "rate", "dividend_yield", "time", "first_interval"],
   scorePairs: [pairKey("volatility", "volatility")],
   law: (request) => ({

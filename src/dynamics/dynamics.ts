@@ -11,8 +11,6 @@ export interface Dynamics {
   readonly parameters: NumberTable;
   /** How the latent path is simulated, named in every result: "exact" when there is none. */
   readonly scheme: string;
-  /** Whether E[S_T] is exactly the forward, so that the terminal price is a valid control variate. */
-  readonly martingale: "exact" | "approximate";
   /** What the law can be differentiated in, besides the spot; every pair with the spot comes with it. */
   readonly scoreParameters: readonly ScoreParameter[];
   /** The further pairs it can be differentiated in, as `pairKey`s. */

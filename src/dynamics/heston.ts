@@ -30,7 +30,6 @@ export const heston: Dynamics = {
     rho: { kind: "number", meaning: "correlation of price and variance", unit: "1", above: -1, below: 1 },
   },
   scheme: "exact-bridge",
-  martingale: "approximate",
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
   scorePairs: [],
   law: openLaw,

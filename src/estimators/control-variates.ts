@@ -67,11 +67,11 @@ export function controlMean(
 }
 
 /**
- * Regresses every f·W on the weights of delta, gamma and its own and, in an exact martingale, on S_T and S_T·W, whose means
- * are known (Glasserman 2003, §4.1). Scrambled nets integrate smooth controls and rough payoffs at different rates, so under
- * them the regression's control is scaled by what the pilot's batch means ask for. The run has a random stream of its own and
- * is discarded: the coefficients are independent of the numbers they are used on, and the estimate stays unbiased.
- * Result: one row per amount, one entry per derivative.
+ * Regresses every f·W on the weights of delta, gamma and its own, and on S_T and S_T·W, whose means are known (Glasserman
+ * 2003, §4.1). Where a scheme's forward is off by a bias, that control takes the forward's share of it out of the estimate.
+ * Scrambled nets integrate smooth controls and rough payoffs at different rates, so under them the regression's control is
+ * scaled by what the pilot's batch means ask for. The run has a random stream of its own and is discarded: the coefficients
+ * are independent of the numbers they are used on. Result: one row per amount, one entry per derivative.
  */
 export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly (readonly PilotEstimate[])[] {
   const mark = kernel.mark();
@@ -207,10 +207,8 @@ function readPilot(request: PilotRequest, means: PilotMeans): readonly (readonly
   const gramAt = (i: number, j: number) => means.gram[i * (1 + 2 * count) + j]!;
 
   const perDerivative = derivatives.map((_, g) => {
-    const possible = controlColumns(g, count);
-    const useAsset = schedule.dynamics.martingale === "exact";
     // A weight that is its own control counts once; the constant weight of the price has no variance and drops out.
-    const columns = [...new Set(possible)].filter((column) => useAsset || column <= count);
+    const columns = [...new Set(controlColumns(g, count))];
     const covariance = columns.flatMap((i) => columns.map((j) => gramAt(i, j) - gramAt(0, i) * gramAt(0, j)));
     const regression = openRegression(covariance, columns.length);
     const kept = regression.kept.map((i) => columns[i]!);

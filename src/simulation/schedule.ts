@@ -36,8 +36,8 @@ export function discountTangent(schedule: Schedule, parameter: ScoreParameter): 
 }
 
 /**
- * The two payoffs whose Greeks are known in every model: 1 and S_T. `control(derivative)` is the exact mean of
- * payoff × weight before discounting, of `bond` always and of `asset` when the model is an exact martingale.
+ * The two payoffs whose Greeks are known in every model: 1 and S_T. The functions give the exact mean of
+ * payoff × weight before discounting.
  */
 export function knownMeans(
   schedule: Schedule,

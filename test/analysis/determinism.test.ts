@@ -59,7 +59,10 @@ describe.each(["sobol", "random"] as const)("the bits of a number, %s", (sampler
   });
 
   test("depend on the seed", async () => {
-    const book = await exampleBook(market);
+    // A forward is explained by the controls on every path, whatever the seed.
+    const book = (await exampleBook(market)).filter(
+      (item) => item.kind === "trade" && item.trade.product !== "forward",
+    );
     const one = await valuesOf(book, market, options);
     const other = await valuesOf(book, market, { ...options, seed: "other bits" });
     expect([...one].filter(([key, value]) => other.get(key)![0] === value[0])).toEqual([]);
