@@ -1,5 +1,5 @@
 import { Decimal } from "decimal.js";
-import { batchStatistics, interval } from "../estimators/batch-statistics.js";
+import { batchStatistics, interval } from "../gradients/batch-statistics.js";
 import type { Trade } from "../portfolio/trade.js";
 import type { GreekEstimate, Total } from "./result.js";
 

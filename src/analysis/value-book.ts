@@ -1,4 +1,5 @@
-import { batchStatistics, interval } from "../estimators/batch-statistics.js";
+import { batchStatistics, interval } from "../gradients/batch-statistics.js";
+import { drawsPerBatch } from "../gradients/noise.js";
 import type { Market } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
 import { studentQuantile } from "../numerics/student-quantile.js";
@@ -6,7 +7,6 @@ import { hasKinks, jumps } from "../payoffs/analyse.js";
 import type { Payoff } from "../payoffs/payoff.js";
 import type { PortfolioItem } from "../portfolio/read-portfolio.js";
 import type { Trade } from "../portfolio/trade.js";
-import { pathsPerBatch } from "../simulation/normals.js";
 import type { Executor, ScheduleEstimates } from "./executor.js";
 import type { Receiver, RunOptions } from "./options.js";
 import { type Group, planTrades } from "./plan.js";
@@ -53,7 +53,7 @@ export async function valueBook({
     unavailable: new Set(),
     worstScore: null,
   };
-  const paths = pathsPerBatch(settings.sampler, settings.paths, settings.batches) * settings.batches;
+  const paths = drawsPerBatch(settings.sampler, settings.paths, settings.batches) * settings.batches;
   let valuedTrades = 0;
   let failedTrades = 0;
   let lastFailedLine: number | undefined;

@@ -1,4 +1,5 @@
-import { type Dynamics, type GaussianInterval, type LawRequest, pairKey } from "./dynamics.js";
+import { pairKey } from "../gradients/distribution.js";
+import type { Dynamics, GaussianInterval, LawRequest } from "./dynamics.js";
 
 /** Black and Scholes (1973): log-returns are Gaussian with m = (r − q − σ²/2)Δ and s = σ√Δ, on any schedule. */
 export const blackScholes: Dynamics = {

@@ -88,8 +88,3 @@ export interface LatentBlock {
   readonly meanTangents: readonly Pointer[];
   readonly deviationTangents: readonly Pointer[];
 }
-
-/** The key of an unordered pair of parameters. */
-export function pairKey(a: ScoreParameter, b: ScoreParameter): string {
-  return a < b ? `${a},${b}` : `${b},${a}`;
-}

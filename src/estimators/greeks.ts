@@ -1,5 +1,6 @@
 import type { Dynamics } from "../dynamics/dynamics.js";
-import { type Derivative, hasScore } from "../simulation/derivative.js";
+import type { Derivative } from "../gradients/distribution.js";
+import { weightObstacle } from "../simulation/derivative.js";
 
 /** A sensitivity: a derivative of the price, its sign, and the units it is told in. */
 export interface Greek {
@@ -143,7 +144,7 @@ export function greeksOf(dynamics: Dynamics): readonly Greek[] {
         adds: false,
       },
     ]);
-  return [...COMMON, ...own].filter(({ wrt }) => hasScore(dynamics, wrt));
+  return [...COMMON, ...own].filter(({ wrt }) => weightObstacle(dynamics, wrt) === null);
 }
 
 /** Which of the sets a Greek belongs to: `first` is price, first order and gamma; `second` price and higher orders; `all` everything. */

@@ -1,12 +1,15 @@
+import { type BatchMeans, openBatches } from "../gradients/batch-means.js";
+import { batchStatistics } from "../gradients/batch-statistics.js";
+import { explained, NO_CONTROLS } from "../gradients/control-variates.js";
+import type { Derivative } from "../gradients/distribution.js";
+import { drawsPerBatch, type Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
-import { type BatchMeans, openBatches } from "../simulation/batch-means.js";
-import type { Derivative } from "../simulation/derivative.js";
-import { pathsPerBatch, type Sampler } from "../simulation/normals.js";
+import { pathDistribution } from "../simulation/paths.js";
+import { openPayoffRows } from "../simulation/payoff-rows.js";
 import { discountFactor, type Schedule } from "../simulation/schedule.js";
-import { batchStatistics } from "./batch-statistics.js";
-import { assetControl, controlMean, type PilotEstimate, pilotEstimates } from "./control-variates.js";
+import { controlAmounts, type PilotEstimate, pilotEstimates } from "./control-variates.js";
 
 export interface LikelihoodRatioRequest {
   readonly schedule: Schedule;
@@ -41,53 +44,51 @@ export interface LikelihoodRatioEstimates {
 }
 
 /**
- * Likelihood-ratio derivatives ∂_a V = E[f W_a] of every amount, with the weights as control variates.
+ * Likelihood-ratio derivatives ∂_a V = E[f W_a] of every amount, with the weights as control variates: the score-function
+ * estimator of src/gradients for many functions of the same draws at once.
  * Unbiased for any payoff, smooth or not. Broadie and Glasserman, Management Science 42 (1996), §3.
  */
 export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequest): LikelihoodRatioRun {
   const { schedule, derivatives, seed, sampler } = request;
   const mark = kernel.mark();
   const trades = request.amounts.length;
-  const amounts = [...request.amounts, { op: "constant", value: 1 } as const, assetControl(schedule)];
-  const perBatch = pathsPerBatch(sampler, request.paths, request.batches);
-  const runner = openBatches(kernel, schedule, amounts, { seed, stream: "main", sampler, derivatives });
+  const columns = derivatives.length;
+  const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
+  const paths = pathDistribution(schedule);
+  const draws = paths.open(kernel, { seed, stream: "main", sampler, derivatives });
+  const rows = openPayoffRows(kernel, [...request.amounts, ...controlAmounts(schedule)], draws.coordinates);
+  const runner = openBatches(kernel, draws, columns, rows);
+  const unaided: PilotEstimate = {
+    controls: NO_CONTROLS,
+    effectiveShare: Number.NaN,
+    rootMeanSquare: Number.NaN,
+  };
 
   return {
-    pathsPerBatch: perBatch,
+    pathsPerBatch,
     pilot: () =>
       request.controls === "none"
-        ? request.amounts.map(() =>
-            derivatives.map(() => ({
-              controls: [],
-              coefficients: [],
-              effectiveShare: Number.NaN,
-              rootMeanSquare: Number.NaN,
-            })),
-          )
+        ? request.amounts.map(() => derivatives.map(() => unaided))
         : pilotEstimates(kernel, request),
-    batch: (index) => runner.run(index, perBatch),
+    batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches, pilot) {
-      const columns = derivatives.length;
       const discount = discountFactor(schedule);
-      const controlRow = { bond: trades, asset: trades + 1 };
       return {
         of(t, g) {
-          const { controls, coefficients } = pilot[t]![g]!;
-          const known = controls.map((control) => controlMean(schedule, derivatives, control));
+          const { controls } = pilot[t]![g]!;
           return Float64Array.from(batches, (means) => {
-            let mean = means[t * columns + g]!;
-            for (const [c, { payoff, column }] of controls.entries()) {
-              mean -= coefficients[c]! * (means[controlRow[payoff] * columns + column]! - known[c]!);
-            }
-            return discount * mean;
+            const control = explained(
+              controls,
+              ({ row, column }) => means[(trades + row) * columns + column]!,
+            );
+            return discount * (means[t * columns + g]! - control);
           });
         },
-        scoreZ: derivatives.map((_, g) => {
+        scoreZ: derivatives.map((derivative, g) => {
           const column = batches.map((means) => means[trades * columns + g]!);
           const { mean, standardError } = batchStatistics(column);
-          const exact = controlMean(schedule, derivatives, { payoff: "bond", column: g });
-          return standardError > 0 ? (mean - exact) / standardError : 0;
+          return standardError > 0 ? (mean - paths.weightMean(derivative)) / standardError : 0;
         }),
       };
     },

@@ -145,6 +145,23 @@ export interface KernelExports {
     stride: number,
   ) => void;
 
+  /**
+   * Gamma variates of unit scale of paths firstPath …, by rejection: the number of path i depends on
+   * (key, i, draw, batch) alone.
+   */
+  readonly gammaVariates: (
+    out: Pointer,
+    n: number,
+    shape: number,
+    key0: number,
+    key1: number,
+    firstPath: number,
+    draw: number,
+    batch: number,
+  ) => void;
+  /** ∂G/∂shape of gamma variates with their probability held fixed: −(∂F/∂shape)/density. */
+  readonly gammaTangents: (out: Pointer, gammas: Pointer, shape: number, n: number) => void;
+
   /** e^x and e^x − 1 of one number, with the same bits on every machine, which Math.exp need not have. */
   readonly scalarExp: (x: number) => number;
   readonly scalarExpm1: (x: number) => number;

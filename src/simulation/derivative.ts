@@ -1,13 +1,17 @@
-import { type Dynamics, pairKey, type ScoreParameter } from "../dynamics/dynamics.js";
+import type { Dynamics } from "../dynamics/dynamics.js";
+import { type Derivative, pairKey } from "../gradients/distribution.js";
 
-/** What is differentiated: [] is the price, ["spot"] delta, ["spot", "volatility"] vanna; up to second order, and spot three times. */
-export type Derivative = readonly ScoreParameter[];
-
-/** Whether the model's law carries what the derivative's score needs. */
-export function hasScore(dynamics: Dynamics, derivative: Derivative): boolean {
+/** Null when the model's law carries what the derivative's weight needs, else why not, in words. */
+export function weightObstacle(dynamics: Dynamics, derivative: Derivative): string | null {
   const own = derivative.filter((parameter) => parameter !== "spot");
-  if (!own.every((parameter) => dynamics.scoreParameters.includes(parameter))) return false;
-  if (own.length === 2 && derivative.length === 2)
-    return dynamics.scorePairs.includes(pairKey(own[0]!, own[1]!));
-  return own.length === 0 ? derivative.length <= 3 : derivative.length <= 2;
+  const unknown = own.find((parameter) => !dynamics.scoreParameters.includes(parameter));
+  if (unknown !== undefined) return `the law of ${dynamics.name} has no score in ${unknown}`;
+  const [first, second] = own;
+  const isCarried =
+    own.length === 2 && derivative.length === 2
+      ? dynamics.scorePairs.includes(pairKey(first!, second!))
+      : derivative.length <= (own.length === 0 ? 3 : 2);
+  return isCarried
+    ? null
+    : `the law of ${dynamics.name} has no weight of order ${derivative.length} in ${derivative.join(", ")}`;
 }

@@ -1,27 +1,45 @@
-import type { LatentBlock } from "../dynamics/dynamics.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import type { LatentBlock, Law } from "../dynamics/dynamics.js";
+import type { Distribution, DrawOptions, Draws, Parameter } from "../gradients/distribution.js";
+import { openNormals } from "../gradients/noise.js";
+import { BLOCK, type Kernel } from "../kernel/kernel.js";
 import { streamKey } from "../random/seeds.js";
-import type { Derivative } from "./derivative.js";
-import { openNormals, type Sampler } from "./normals.js";
-import { type Schedule, scheduleName } from "./schedule.js";
+import { weightObstacle } from "./derivative.js";
+import { knownMeans, type Schedule, scheduleName } from "./schedule.js";
 import { openWeights } from "./weights.js";
 
-/** A schedule's paths and weights, a block at a time. */
-export interface Paths {
-  /** One column of S(t_k) per date. */
-  readonly prices: readonly Pointer[];
-  /** The weights W, one column per derivative, BLOCK numbers apart. */
-  readonly weights: Pointer;
-  /** Simulates a block. Its numbers depend on (seed, underlying, schedule, stream, batch, path, step) alone. */
-  simulate(batch: number, firstPath: number, paths: number): void;
+/**
+ * The prices S(t_k) of a schedule as a distribution: a coordinate per date, and as parameters the spot and whatever the
+ * model's law can be differentiated in. The density is discounted, so that weights differentiate the discount factor too.
+ */
+export function pathDistribution(schedule: Schedule): Distribution {
+  const { underlying, dynamics, dates } = schedule;
+  return {
+    name: `${underlying} under ${dynamics.name}`,
+    parameters: pathParameters(schedule),
+    dimension: dates.length,
+    obstacle: (derivative) => weightObstacle(dynamics, derivative),
+    weightMean: knownMeans(schedule).bond,
+    open: (kernel, options) => openPaths(kernel, schedule, options),
+  };
 }
 
-export interface PathOptions {
-  readonly seed: string;
-  /** The pilot run has a stream of its own: its coefficients are independent of the numbers they are used on. */
-  readonly stream: "main" | "pilot";
-  readonly sampler: Sampler;
-  readonly derivatives: readonly Derivative[];
+function pathParameters({ spot, carry, dates, dynamics, parameters }: Schedule): readonly Parameter[] {
+  const parameter = (name: string, value: number, meaning: string, unit: string): Parameter => ({
+    name,
+    value,
+    term: { kind: "number", meaning, unit },
+  });
+  const market = [
+    parameter("rate", carry.rate, "interest rate, continuously compounded", "per year"),
+    parameter("dividend_yield", carry.dividendYield, "dividend yield, continuously compounded", "per year"),
+    parameter("time", dates.at(-1)!, "last date; all others scale with it", "years"),
+    parameter("first_interval", dates[0]!, "first date; all others move with it", "years"),
+    ...Object.entries(dynamics.parameters).map(([name, term]) => ({ name, value: parameters[name]!, term })),
+  ];
+  return [
+    parameter("spot", spot, "price today", "currency"),
+    ...market.filter(({ name }) => dynamics.scoreParameters.includes(name)),
+  ];
 }
 
 /**
@@ -32,12 +50,12 @@ export interface PathOptions {
  */
 const TAIL = 1.25;
 
-/** Reserves the columns of a simulation in kernel memory; release them by the caller's mark. */
-export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptions): Paths {
+/** The random numbers depend on (seed, underlying, schedule, stream, batch, path, step) alone. */
+function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Draws {
   const { exports: ops } = kernel;
   const { dynamics, parameters, carry, dates, spot } = schedule;
   const key = streamKey(options.seed, schedule.underlying, scheduleName(dates), options.stream);
-  const law = dynamics.law({
+  const law: Law = dynamics.law({
     parameters,
     carry,
     dates,
@@ -73,9 +91,9 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const intervalColumns = { z, ...latent };
 
   return {
-    prices,
+    coordinates: prices,
     weights: weights.pointer,
-    simulate(batch, firstPath, paths) {
+    draw(batch, firstPath, paths) {
       const block: LatentBlock = { ...latent, paths, firstPath, batch };
       weights.begin(paths);
       for (const [k, price] of prices.entries()) {

@@ -1,28 +1,19 @@
+import { type RowTile, TILE_ROWS } from "../gradients/batch-means.js";
 import { BLOCK, type Kernel, type KernelExports, type Pointer } from "../kernel/kernel.js";
 import { compile } from "../payoffs/compile.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
 import type { Instruction, Operand } from "../payoffs/program.js";
 
-/** Rows of a tile: 32 × 8 KB of payoffs stay in the second-level cache while they meet the weights. */
-export const TILE_ROWS = 32;
-
-/** A tile of the payoff matrix F: the amounts of up to TILE_ROWS trades on every path of a block. */
-export interface PayoffRows {
-  readonly rows: number;
-  /** Writes the tile's rows, BLOCK numbers apart, from the block's prices. */
-  evaluate(out: Pointer, paths: number): void;
-}
-
 /** Compiles amounts to vector operations, in tiles. `registers` grows to what the largest tile needs. */
 export function openPayoffRows(
   kernel: Kernel,
   amounts: readonly (Expression | PayoffFunction)[],
   prices: readonly Pointer[],
-): readonly PayoffRows[] {
+): readonly RowTile[] {
   const registers: Pointer[] = [];
   const scratch = kernel.allocate(BLOCK * 8);
-  const tiles: PayoffRows[] = [];
+  const tiles: RowTile[] = [];
   for (let first = 0; first < amounts.length; first += TILE_ROWS) {
     tiles.push(openTile(kernel, amounts.slice(first, first + TILE_ROWS), { prices, registers, scratch }));
   }
@@ -33,7 +24,7 @@ function openTile(
   kernel: Kernel,
   amounts: readonly (Expression | PayoffFunction)[],
   columns: { readonly prices: readonly Pointer[]; readonly registers: Pointer[]; readonly scratch: Pointer },
-): PayoffRows {
+): RowTile {
   const { prices, registers } = columns;
   const coded: { row: number; amount: PayoffFunction }[] = [];
   const expressions: Expression[] = [];

@@ -1,5 +1,5 @@
 import type { Carry, Dynamics, ScoreParameter } from "../dynamics/dynamics.js";
-import type { Derivative } from "./derivative.js";
+import type { Derivative } from "../gradients/distribution.js";
 
 /** One simulation: an underlying, its model, and the dates at which payoffs look at it. Serialisable but for `dynamics`. */
 export interface Schedule {

@@ -1,12 +1,6 @@
-import {
-  type ConstantLaw,
-  type LatentLaw,
-  type Law,
-  pairKey,
-  type ScoreParameter,
-} from "../dynamics/dynamics.js";
+import type { ConstantLaw, LatentLaw, Law, ScoreParameter } from "../dynamics/dynamics.js";
+import { type Derivative, pairKey } from "../gradients/distribution.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
-import type { Derivative } from "./derivative.js";
 import { discountTangent, type Schedule } from "./schedule.js";
 
 /** Where an interval's law and random number stand in kernel memory. */

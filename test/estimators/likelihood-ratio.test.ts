@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { batchStatistics, interval } from "../../src/estimators/batch-statistics.js";
 import { BASE_DERIVATIVES } from "../../src/estimators/control-variates.js";
 import { openLikelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
+import { batchStatistics, interval } from "../../src/gradients/batch-statistics.js";
 import { dynamics } from "../../src/index.js";
 import { type Kernel, loadKernel } from "../../src/kernel/kernel.js";
 

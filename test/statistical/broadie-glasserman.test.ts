@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { blackScholes } from "../../src/dynamics/black-scholes.js";
-import { batchStatistics } from "../../src/estimators/batch-statistics.js";
 import { BASE_DERIVATIVES } from "../../src/estimators/control-variates.js";
 import { greeksOf } from "../../src/estimators/greeks.js";
 import { type LikelihoodRatioRequest, openLikelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
+import { batchStatistics } from "../../src/gradients/batch-statistics.js";
 import { products } from "../../src/index.js";
 import { type Kernel, loadKernel } from "../../src/kernel/kernel.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { blocks, drawsPerBatch, openNormals } from "../../src/gradients/noise.js";
 import { loadKernel } from "../../src/kernel/kernel.js";
 import { normalCdf } from "../../src/numerics/normal.js";
-import { blocks, openNormals, pathsPerBatch } from "../../src/simulation/normals.js";
 
 describe("normals under Sobol' points", () => {
   test("fill every cell of a 16 × 16 grid once, in any two of the first dimensions that form a net", async () => {
@@ -40,17 +40,17 @@ describe("normals under Sobol' points", () => {
 
 describe("batches", () => {
   test("hold at least the paths asked for, in powers of two for nets and sixteens for random numbers", () => {
-    expect(pathsPerBatch("sobol", 65_536, 128)).toBe(512);
-    expect(pathsPerBatch("sobol", 65_537, 128)).toBe(1024);
-    expect(pathsPerBatch("random", 10_000, 625)).toBe(16);
-    expect(pathsPerBatch("random", 10_001, 25)).toBe(416);
+    expect(drawsPerBatch("sobol", 65_536, 128)).toBe(512);
+    expect(drawsPerBatch("sobol", 65_537, 128)).toBe(1024);
+    expect(drawsPerBatch("random", 10_000, 625)).toBe(16);
+    expect(drawsPerBatch("random", 10_001, 25)).toBe(416);
   });
 
   test("are cut into blocks that cover each path once", () => {
     expect([...blocks(2064)]).toEqual([
-      { firstPath: 0, paths: 1024 },
-      { firstPath: 1024, paths: 1024 },
-      { firstPath: 2048, paths: 16 },
+      { first: 0, count: 1024 },
+      { first: 1024, count: 1024 },
+      { first: 2048, count: 16 },
     ]);
   });
 });

@@ -1,0 +1,50 @@
+import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import type { Draws } from "./distribution.js";
+import { blocks } from "./noise.js";
+
+/** Rows of the matrix F: several functions of the draws, evaluated on a block. */
+export interface RowTile {
+  readonly rows: number;
+  /** Writes the tile's rows, BLOCK numbers apart. */
+  evaluate(out: Pointer, count: number): void;
+}
+
+/** Rows of a tile: 32 × 8 KB of values stay in the second-level cache while they meet the weights. */
+export const TILE_ROWS = 32;
+
+/** The means of f × weight over one batch: row t, weight g at `t · columns + g`. */
+export type BatchMeans = Float64Array<ArrayBuffer>;
+
+export interface BatchRunner {
+  /** The means of batch `batch`, over its own `count` draws. Batches are independent and may run in any order. */
+  run(batch: number, count: number): BatchMeans;
+}
+
+/** F·W: every row against every weight, in one simulation. Memory is the caller's to release. */
+export function openBatches(
+  kernel: Kernel,
+  draws: Draws,
+  columns: number,
+  tiles: readonly RowTile[],
+): BatchRunner {
+  const { exports: ops } = kernel;
+  const rows = kernel.allocate(TILE_ROWS * BLOCK * 8);
+  const sumCount = tiles.reduce((sum, tile) => sum + tile.rows, 0) * columns;
+  const sums = kernel.allocate(sumCount * 8);
+
+  return {
+    run(batch, count) {
+      kernel.column(sums, sumCount).fill(0);
+      for (const block of blocks(count)) {
+        draws.draw(batch, block.first, block.count);
+        let out = sums;
+        for (const tile of tiles) {
+          tile.evaluate(rows, block.count);
+          ops.product(rows, draws.weights, out, tile.rows, columns, block.count, BLOCK);
+          out += tile.rows * columns * 8;
+        }
+      }
+      return kernel.column(sums, sumCount).map((sum) => sum / count);
+    },
+  };
+}

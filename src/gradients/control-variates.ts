@@ -1,0 +1,65 @@
+import { openRegression } from "../numerics/least-squares.js";
+import type { Control, Moments } from "./moments.js";
+
+/** The controls an estimate uses, with their exact means and what is subtracted of each. */
+export interface ControlVariates {
+  readonly controls: readonly Control[];
+  /** Where each stands among the possible controls of its column. */
+  readonly indices: readonly number[];
+  readonly means: readonly number[];
+  readonly coefficients: readonly number[];
+}
+
+export const NO_CONTROLS: ControlVariates = { controls: [], indices: [], means: [], coefficients: [] };
+
+/**
+ * The regression of f_t W_g on the controls of column g, for every row t: the coefficients of least variance. They must be
+ * used on other draws than these; on the same ones the estimate is biased. Controls that others explain are left out.
+ * Glasserman, Monte Carlo Methods in Financial Engineering (2003), §4.1.
+ */
+export function fitControls(
+  moments: Moments,
+  g: number,
+  controls: readonly Control[],
+  mean: (control: Control) => number,
+): (t: number) => ControlVariates {
+  // A weight that is its own control counts once.
+  const first = controls.flatMap((control, c) =>
+    controls.findIndex(({ row, column }) => row === control.row && column === control.column) === c
+      ? [c]
+      : [],
+  );
+  const covariance = first.flatMap((c) =>
+    first.map((d) => moments.controlProduct(g, c, d) - moments.control(g, c) * moments.control(g, d)),
+  );
+  const regression = openRegression(covariance, first.length);
+  const indices = regression.kept.map((k) => first[k]!);
+  const kept = indices.map((c) => controls[c]!);
+  const means = kept.map(mean);
+  return (t) => ({
+    controls: kept,
+    indices,
+    means,
+    coefficients: regression.coefficients((k) => {
+      const c = first[k]!;
+      return moments.withControl(t, g, c) - moments.mean(t, g) * moments.control(g, c);
+    }),
+  });
+}
+
+/** What the controls explain of a mean: Σ c (C̄ − E[C]). */
+export function explained(
+  { controls, means, coefficients }: ControlVariates,
+  meanOf: (control: Control, index: number) => number,
+): number {
+  return controls.reduce((sum, control, i) => sum + coefficients[i]! * (meanOf(control, i) - means[i]!), 0);
+}
+
+/** Least-squares slope of y on x, 0 when x is constant. */
+export function slope(x: readonly number[], y: readonly number[]): number {
+  const meanX = x.reduce((a, b) => a + b, 0) / x.length;
+  const meanY = y.reduce((a, b) => a + b, 0) / y.length;
+  const variance = x.reduce((sum, value) => sum + (value - meanX) ** 2, 0);
+  const covariance = x.reduce((sum, value, i) => sum + (value - meanX) * (y[i]! - meanY), 0);
+  return variance > 0 ? covariance / variance : 0;
+}
