@@ -3,8 +3,16 @@ import { directionNumbers, SOBOL_DIMENSIONS } from "../random/direction-numbers.
 
 export type Sampler = "sobol" | "random";
 
-/** What a draw is made of: one column of independent numbers per entry. `gamma` is the shape, at unit scale. */
-export type Noise = "uniform" | "normal" | "exponential" | { readonly gamma: number };
+/**
+ * What a draw is made of: a column per entry. `gamma` is the shape, at unit scale; `tangentOf` the derivative, in its shape,
+ * of the gamma variate at that place of the list.
+ */
+export type Noise =
+  | "uniform"
+  | "normal"
+  | "exponential"
+  | { readonly gamma: number }
+  | { readonly tangentOf: number };
 
 /** Streams of one key that never meet; the kernel's rejection samplers have the stream 2. */
 const DRAWS = 0;
@@ -73,7 +81,8 @@ export function openNoise(
       for (const [k, kind] of kinds.entries()) {
         const out = columns[k]!;
         if (typeof kind === "object") {
-          ops.gammaVariates(out, count, kind.gamma, key[0], key[1], first, k, batch);
+          if ("gamma" in kind) ops.gammaVariates(out, count, kind.gamma, key[0], key[1], first, k, batch);
+          else ops.gammaTangents(out, columns[kind.tangentOf]!, gammaShape(kinds[kind.tangentOf]!), count);
           continue;
         }
         uniforms(out, k, batch, first, count);
@@ -85,6 +94,11 @@ export function openNoise(
       }
     },
   };
+}
+
+function gammaShape(kind: Noise): number {
+  if (typeof kind === "object" && "gamma" in kind) return kind.gamma;
+  throw new Error("tangentOf must point at a gamma variate");
 }
 
 /** Equal batches of at least `draws` in all: whole granules of the kernel, and powers of two for Sobol' points, whose nets need them. */

@@ -1,0 +1,196 @@
+import type { Kernel } from "../../kernel/kernel.js";
+import type { Columns } from "../column-distribution.js";
+import {
+  type Coefficients,
+  type Estimator,
+  openTermColumns,
+  type Problem,
+  type TermOptions,
+  type Terms,
+} from "../estimator.js";
+import { type HardenedDraw, relaxationOf } from "../relaxed-draw.js";
+import { openDiscrete, relaxableObstacle, slopesObstacle } from "./discrete.js";
+
+export interface RebarOptions {
+  readonly temperature?: number;
+  /** The coefficient of the control; `fitted` regresses for each parameter on other draws. */
+  readonly eta?: number | "fitted";
+  /** Whether the conditional draw z̃ has noise of its own, or the noise that made z. */
+  readonly noise?: "independent" | "coupled";
+}
+
+/**
+ * REBAR: the score function with the relaxation as its control, f(b) s − η [ f(X̃) s − ∂f(X) + ∂f(X̃) ], which is unbiased
+ * at every η and temperature since X̃ is drawn given b. Tucker, Mnih, Maddison, Lawson and Sohl-Dickstein (2017).
+ */
+export function rebar({
+  temperature = 0.5,
+  eta = "fitted",
+  noise = "independent",
+}: RebarOptions = {}): Estimator {
+  if (!(temperature > 0 && Number.isFinite(temperature)))
+    throw new RangeError(`temperature must be > 0, got ${temperature}`);
+  return {
+    name: `rebar, temperature ${temperature}, eta ${eta}${noise === "coupled" ? ", coupled" : ""}`,
+    bias: null,
+    obstacle: (problem) => relaxableObstacle(problem) ?? slopesObstacle(problem),
+    open: (kernel, problem, options) =>
+      openControlled(kernel, problem, options, {
+        noise,
+        coefficients: eta === "fitted" ? "crossFit" : [eta],
+        surrogates: [
+          {
+            temperature,
+            value: (point, out) => problem.integrand.value(point, out),
+            slopes: (point, out) => problem.integrand.slopes!(point, out),
+          },
+        ],
+      }),
+  };
+}
+
+/** The temperatures of RELAX's surrogate. */
+const TEMPERATURES = [0.5, 1, 2, 4];
+
+/**
+ * RELAX: REBAR with a learnt surrogate in the place of f, so that f itself may be a black box. The surrogate of each
+ * logit is linear in the relaxed point and its square at several temperatures; its training is then a least-squares
+ * problem, solved on a pilot run. Grathwohl, Choi, Wu, Roeder and Duvenaud (2018).
+ */
+export function relax(): Estimator {
+  const own = (temperature: number, power: 1 | 2): Surrogate => ({
+    temperature,
+    ofLogit: power,
+  });
+  return {
+    name: "relax",
+    bias: null,
+    obstacle: relaxableObstacle,
+    open: (kernel, problem, options) =>
+      openControlled(kernel, problem, options, {
+        noise: "independent",
+        coefficients: "pilot",
+        surrogates: TEMPERATURES.flatMap((temperature) => [own(temperature, 1), own(temperature, 2)]),
+      }),
+  };
+}
+
+/** A function of the relaxed point: one for all logits, or for each a power of its own coordinate. */
+type Surrogate = { readonly temperature: number } & (
+  | { value(point: Columns, out: Float64Array): void; slopes(point: Columns, out: Columns): void }
+  | { readonly ofLogit: 1 | 2 }
+);
+
+interface Controlled {
+  readonly noise: "independent" | "coupled";
+  readonly coefficients: Coefficients;
+  readonly surrogates: readonly Surrogate[];
+}
+
+/** Columns: f(b); f(b) s per parameter; then for each surrogate c its control c(X̃) s − ∂c(X) + ∂c(X̃) per parameter. */
+function openControlled(
+  kernel: Kernel,
+  problem: Problem,
+  options: TermOptions,
+  { noise: coupling, coefficients, surrogates }: Controlled,
+): Terms {
+  const discrete = openDiscrete(kernel, problem, options, 1 + surrogates.length);
+  const { value } = problem.integrand;
+  const { free, conditional } = relaxationOf(discrete.groups);
+  const count = discrete.logits.length;
+  const views = () => openTermColumns(kernel, count);
+  const [freePoint, boundPoint, slopeColumns, freePull, boundPull] = [
+    views(),
+    views(),
+    views(),
+    views(),
+    views(),
+  ];
+  const scratch = openTermColumns(kernel, 2);
+  const fresh = openTermColumns(kernel, count);
+
+  return {
+    columns: discrete.columns,
+    evaluations: surrogates.some((surrogate) => "value" in surrogate) ? 5 : 1,
+    controls: problem.derivatives.map((derivative, g) => ({
+      coefficients,
+      columns:
+        derivative.length === 0
+          ? []
+          : surrogates.map((_, s) => ({ column: (1 + s) * discrete.parameters + g, mean: 0 })),
+    })),
+    draws: {
+      coordinates: discrete.drawn.x,
+      weights: discrete.terms.first,
+      draw(batch, first, n) {
+        const { noise, x, extra } = discrete.drawn.draw(batch, first, n);
+        const out = discrete.terms.views(n);
+        const [f, term] = scratch.views(n) as [Float64Array, Float64Array];
+        for (const column of out.slice(1)) column.fill(0);
+        value(x, out[0]!);
+        for (let l = 0; l < count; l++) {
+          for (let i = 0; i < n; i++) term[i] = out[0]![i]! * discrete.score(l, x, i);
+          discrete.addLogit(0, l, term, 1, out);
+        }
+        const uniforms = coupling === "coupled" ? coupled(noise, x, n) : extra;
+
+        for (const [s, surrogate] of surrogates.entries()) {
+          const { temperature } = surrogate;
+          const sides: readonly [typeof free, HardenedDraw, Columns, Columns][] = [
+            [free, { uniforms: noise, x, temperature }, freePoint.views(n), freePull.views(n)],
+            [conditional, { uniforms, x, temperature }, boundPoint.views(n), boundPull.views(n)],
+          ];
+          const slopes = slopeColumns.views(n);
+          for (const [side, draw, point, pulled] of sides) {
+            side.point(draw, point);
+            if ("slopes" in surrogate) {
+              surrogate.slopes(point, slopes);
+              side.pull(draw, point, slopes, pulled);
+              continue;
+            }
+            for (let l = 0; l < count; l++) {
+              for (const column of slopes) column.fill(0);
+              for (let i = 0; i < n; i++) slopes[l]![i] = surrogate.ofLogit === 1 ? 1 : 2 * point[l]![i]!;
+              pullOne({ side, draw, point, slopes }, l, pulled[l]!, n);
+            }
+          }
+          const [, [, , bound]] = sides as [(typeof sides)[0], (typeof sides)[0]];
+          const [pulledFree, pulledBound] = [sides[0]![3], sides[1]![3]];
+          if ("value" in surrogate) surrogate.value(bound, f);
+          for (let l = 0; l < count; l++) {
+            for (let i = 0; i < n; i++) {
+              const c = "value" in surrogate ? f[i]! : bound[l]![i]! ** surrogate.ofLogit;
+              term[i] = c * discrete.score(l, x, i) - pulledFree[l]![i]! + pulledBound[l]![i]!;
+            }
+            discrete.addLogit(1 + s, l, term, 1, out);
+          }
+        }
+      },
+    },
+  };
+
+  /** The derivative of a surrogate of logit l in that logit alone. */
+  function pullOne(
+    { side, draw, point, slopes }: { side: typeof free; draw: HardenedDraw; point: Columns; slopes: Columns },
+    l: number,
+    out: Float64Array,
+    n: number,
+  ): void {
+    const all = Array.from({ length: count }, () => new Float64Array(n));
+    side.pull(draw, point, slopes, all);
+    out.set(all[l]!);
+  }
+
+  /** The uniforms v for which the conditional draw is the free one: where u stands within the part that made b. */
+  function coupled(noise: Columns, x: Columns, n: number): Columns {
+    const out = fresh.views(n);
+    for (const [l, logit] of discrete.logits.entries()) {
+      const zero = 1 / (1 + Math.exp(logit));
+      for (let i = 0; i < n; i++) {
+        const u = noise[l]![i]!;
+        out[l]![i] = x[l]![i]! > 0 ? (u - zero) / (1 - zero) : 1 - u / zero;
+      }
+    }
+    return out;
+  }
+}
