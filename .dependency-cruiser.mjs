@@ -40,7 +40,7 @@ const below = {
     ...["portfolio", "analysis"],
   ],
   report: ["numerics"],
-  cli: ["executors", "report"],
+  cli: ["executors", "report", "gradients", "numerics"],
 };
 
 const rooms = Object.keys(below);

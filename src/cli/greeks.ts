@@ -22,6 +22,7 @@ import { openHighlights } from "../report/highlights.js";
 import type { Manifest } from "../report/manifest.js";
 import { terminalSummary } from "../report/terminal.js";
 import { EXIT, type Io, UsageError } from "./io.js";
+import { choice, wholeNumber } from "./option-values.js";
 import { type Format, type Output, openFiles, openJson } from "./output.js";
 import { findModel, modelNames, ownModels, packageVersion } from "./package-files.js";
 import { openProgress } from "./progress.js";
@@ -218,19 +219,6 @@ function readOptions(args: GreeksArguments): RunOptions & { readonly seed: strin
 
 function readFormats(list: string): readonly Format[] {
   return list.split(",").map((name) => choice("--format", name.trim(), FORMATS));
-}
-
-function choice<T extends string>(option: string, value: string, choices: readonly T[]): T {
-  const found = choices.find((name) => name === value);
-  if (found === undefined)
-    throw new UsageError(`${option} must be one of ${choices.join(", ")} in this version, got ${value}`);
-  return found;
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least && value <= 2 ** 31) return value;
-  throw new UsageError(`${option} must be a whole number >= ${least}, got ${text}`);
 }
 
 /** `models` beside the market file, then the package's own; or the folder that was named, then the package's own. */

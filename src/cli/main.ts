@@ -3,7 +3,7 @@ import { EXIT, type Io, UsageError } from "./io.js";
 import { packageVersion } from "./package-files.js";
 
 /** Commands that are planned and have a name already. */
-const LATER = ["compare", "converge", "verify", "gradient"];
+const LATER = ["compare", "converge", "verify"];
 
 /** Runs the program and gives its exit code; it never throws and never prints a stack trace unless GRECIAN_DEBUG is set. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -61,6 +61,21 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (options) => {
       const { listModels } = await import("./models.js");
       listModels(options, io);
+    });
+
+  program
+    .command("gradient")
+    .argument("[example]", "a name from --list")
+    .description("gradients of expectations: an example with a known answer, by each estimator that applies")
+    .option("--samples <n>", "draws per estimator, rounded up to whole batches", "65536")
+    .option("--sampler <name>", "random or sobol", "random")
+    .option("--seed <text>", "any text; the same seed gives the same bits", "1")
+    .option("--list", "list the examples")
+    .option("--json", "as JSON")
+    .action(async (example: string | undefined, options) => {
+      const { runGradient, listExamples } = await import("./gradient.js");
+      if (options.list) listExamples(options, io);
+      else await runGradient(example, options, io);
     });
 
   try {

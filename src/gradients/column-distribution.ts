@@ -21,6 +21,8 @@ export interface DrawnBlock {
 export interface Pathwise {
   /** Columns needed beyond the noise. */
   readonly noise: readonly Noise[];
+  /** Why parameter j has none, where others have. */
+  readonly obstacle?: (j: number) => string | null;
   /** Writes ∂x_i/∂θ_j to out[i], for every coordinate i. */
   tangent(block: DrawnBlock, j: number, out: Columns): void;
 }
@@ -28,6 +30,8 @@ export interface Pathwise {
 /** ∂p/∂θ_j = Σ_m c_m (p⁺_m − p⁻_m): differences of densities, each drawn as a coupled pair. Pflug (1989). */
 export interface WeakDerivative {
   readonly noise: readonly Noise[];
+  /** Why parameter j has none, where others have. */
+  readonly obstacle?: (j: number) => string | null;
   pairs(j: number): number;
   /** Writes pair m of parameter j, and its weight c. */
   pair(pair: PairIndex, block: DrawnBlock, out: PairColumns): void;

@@ -73,6 +73,15 @@ export function parameterPlaces({ distribution, derivatives }: Problem): readonl
   return derivatives.flatMap(([name]) => (name === undefined ? [] : [names.indexOf(name)]));
 }
 
+/** The first reason that a capability has against a wanted parameter. */
+export function parameterObstacle(
+  problem: Problem,
+  obstacle: ((j: number) => string | null) | undefined,
+): string | null {
+  const reasons = parameterPlaces(problem).map((j) => obstacle?.(j) ?? null);
+  return reasons.find((reason) => reason !== null) ?? null;
+}
+
 /** Why an estimator of first derivatives cannot give what is asked. */
 export function firstOrderObstacle({ distribution, derivatives }: Problem): string | null {
   const names = distribution.parameters.map(({ name }) => name);

@@ -109,6 +109,8 @@ interface Estimates extends Omit<GradientResult, "gradient"> {
 }
 
 const PILOT_DRAWS = 4096;
+/** No mean is known more closely than its terms are rounded, and an exact estimator has no other error. */
+const ROUNDING = 2 ** -50;
 
 async function estimate(
   problem: Problem,
@@ -212,7 +214,7 @@ function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Est
   });
   return {
     value: statistics.mean,
-    standardError: statistics.standardError,
+    standardError: Math.max(statistics.standardError, ROUNDING * Math.sqrt(square)),
     low,
     high,
     variance: variance.mean,
@@ -236,6 +238,6 @@ function varianceOf(moments: Moments, g: number, { indices, coefficients }: Cont
       variance += coefficients[i]! * coefficients[j]! * between;
     }
   }
-  // An exact estimate leaves rounding, of either sign.
-  return Math.max(variance, 0);
+  // An exact estimate leaves only what was cancelled, of either sign.
+  return variance > ROUNDING * moments.square(0, g) ? variance : 0;
 }

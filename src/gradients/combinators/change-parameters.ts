@@ -80,6 +80,7 @@ export function changeParameters(base: ColumnDistribution, change: ParameterChan
         ? pathwise
         : {
             noise: pathwise.noise,
+            obstacle: (j) => obstacleOf(pathwise.obstacle, j),
             tangent(block, j, out) {
               const byBase = tangents(out[0]!.length);
               for (const column of out) column.fill(0);
@@ -95,6 +96,7 @@ export function changeParameters(base: ColumnDistribution, change: ParameterChan
         ? weakDerivative
         : {
             noise: weakDerivative.noise,
+            obstacle: (j) => obstacleOf(weakDerivative.obstacle, j),
             pairs: (j) => pairsOf(j).length,
             pair({ j, m }, block, out) {
               const { b, of } = pairsOf(j)[m]!;
@@ -121,6 +123,11 @@ export function changeParameters(base: ColumnDistribution, change: ParameterChan
             ),
           },
   });
+
+  function obstacleOf(ofBase: ((b: number) => string | null) | undefined, j: number): string | null {
+    const reasons = bases.map((b) => (slope(b, j) === 0 ? null : (ofBase?.(b) ?? null)));
+    return reasons.find((reason) => reason !== null) ?? null;
+  }
 
   /** The base's pairs that move with θ_j. */
   function pairsOf(j: number): readonly { readonly b: number; readonly of: number }[] {

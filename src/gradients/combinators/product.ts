@@ -118,6 +118,7 @@ export function product(
         const shared = share(paths.map(({ noise }) => noise));
         return {
           noise: shared.noise,
+          obstacle: (j) => paths[partOf(j).index]!.obstacle?.(j - partOf(j).firstParameter) ?? null,
           tangent(block, j, out) {
             const place = partOf(j);
             for (const column of out) column.fill(0);
@@ -133,6 +134,7 @@ export function product(
         const shared = share(weak.map(({ noise }) => noise));
         return {
           noise: shared.noise,
+          obstacle: (j) => weak[partOf(j).index]!.obstacle?.(j - partOf(j).firstParameter) ?? null,
           pairs: (j) => weak[partOf(j).index]!.pairs(j - partOf(j).firstParameter),
           pair({ j, m }, block, { plus, minus, weight }) {
             const place = partOf(j);

@@ -6,6 +6,7 @@ import {
   NO_CONTROL_SET,
   openTermColumns,
   type Problem,
+  parameterObstacle,
   parameterPlaces,
   type TermOptions,
 } from "../estimator.js";
@@ -25,7 +26,7 @@ export function measureValued(): Estimator {
         return `${distribution.name} has no measure-valued derivative here`;
       if (typeof distribution.weakDerivative === "string")
         return `${distribution.name}: ${distribution.weakDerivative}`;
-      return firstOrderObstacle(problem);
+      return firstOrderObstacle(problem) ?? parameterObstacle(problem, distribution.weakDerivative.obstacle);
     },
     open: openMeasureValued,
   };

@@ -6,6 +6,7 @@ import {
   NO_CONTROL_SET,
   openTermColumns,
   type Problem,
+  parameterObstacle,
   parameterPlaces,
   type TermOptions,
 } from "../estimator.js";
@@ -23,7 +24,7 @@ export function pathwise(): Estimator {
       if (!isColumnDistribution(distribution)) return `${distribution.name} has no pathwise derivative here`;
       if (typeof distribution.pathwise === "string") return `${distribution.name}: ${distribution.pathwise}`;
       if (integrand.slopes === undefined) return "f has no slopes: it was given without them, or it jumps";
-      return firstOrderObstacle(problem);
+      return firstOrderObstacle(problem) ?? parameterObstacle(problem, distribution.pathwise.obstacle);
     },
     open: openPathwise,
   };

@@ -8,7 +8,7 @@ import {
   type TermOptions,
   type Terms,
 } from "../estimator.js";
-import { type HardenedDraw, relaxationOf } from "../relaxed-draw.js";
+import { type HardenedDraw, type RelaxedDraw, relaxationOf } from "../relaxed-draw.js";
 import { openDiscrete, relaxableObstacle, slopesObstacle } from "./discrete.js";
 
 export interface RebarOptions {
@@ -81,6 +81,14 @@ type Surrogate = { readonly temperature: number } & (
   | { readonly ofLogit: 1 | 2 }
 );
 
+interface Pull {
+  readonly side: RelaxedDraw;
+  readonly draw: HardenedDraw;
+  readonly point: Columns;
+  readonly slopes: Columns;
+  readonly pulled: Columns;
+}
+
 interface Controlled {
   readonly noise: "independent" | "coupled";
   readonly coefficients: Coefficients;
@@ -108,6 +116,11 @@ function openControlled(
   ];
   const scratch = openTermColumns(kernel, 2);
   const fresh = openTermColumns(kernel, count);
+  const pullScratch = openTermColumns(kernel, count);
+  // Coins do not meet even within a group.
+  const ranks = discrete.groups.flatMap(({ kind, logits }) =>
+    logits.map((_, k) => (kind === "binary" ? 0 : k)),
+  );
 
   return {
     columns: discrete.columns,
@@ -136,31 +149,35 @@ function openControlled(
 
         for (const [s, surrogate] of surrogates.entries()) {
           const { temperature } = surrogate;
-          const sides: readonly [typeof free, HardenedDraw, Columns, Columns][] = [
-            [free, { uniforms: noise, x, temperature }, freePoint.views(n), freePull.views(n)],
-            [conditional, { uniforms, x, temperature }, boundPoint.views(n), boundPull.views(n)],
-          ];
+          const sides = [
+            {
+              side: free,
+              draw: { uniforms: noise, x, temperature },
+              point: freePoint.views(n),
+              pulled: freePull.views(n),
+            },
+            {
+              side: conditional,
+              draw: { uniforms, x, temperature },
+              point: boundPoint.views(n),
+              pulled: boundPull.views(n),
+            },
+          ] as const;
           const slopes = slopeColumns.views(n);
-          for (const [side, draw, point, pulled] of sides) {
+          for (const { side, draw, point, pulled } of sides) {
             side.point(draw, point);
-            if ("slopes" in surrogate) {
+            if ("ofLogit" in surrogate) pullOwn({ side, draw, point, slopes, pulled }, surrogate.ofLogit, n);
+            else {
               surrogate.slopes(point, slopes);
               side.pull(draw, point, slopes, pulled);
-              continue;
-            }
-            for (let l = 0; l < count; l++) {
-              for (const column of slopes) column.fill(0);
-              for (let i = 0; i < n; i++) slopes[l]![i] = surrogate.ofLogit === 1 ? 1 : 2 * point[l]![i]!;
-              pullOne({ side, draw, point, slopes }, l, pulled[l]!, n);
             }
           }
-          const [, [, , bound]] = sides as [(typeof sides)[0], (typeof sides)[0]];
-          const [pulledFree, pulledBound] = [sides[0]![3], sides[1]![3]];
+          const [{ pulled: byFree }, { point: bound, pulled: byBound }] = sides;
           if ("value" in surrogate) surrogate.value(bound, f);
           for (let l = 0; l < count; l++) {
             for (let i = 0; i < n; i++) {
               const c = "value" in surrogate ? f[i]! : bound[l]![i]! ** surrogate.ofLogit;
-              term[i] = c * discrete.score(l, x, i) - pulledFree[l]![i]! + pulledBound[l]![i]!;
+              term[i] = c * discrete.score(l, x, i) - byFree[l]![i]! + byBound[l]![i]!;
             }
             discrete.addLogit(1 + s, l, term, 1, out);
           }
@@ -169,16 +186,18 @@ function openControlled(
     },
   };
 
-  /** The derivative of a surrogate of logit l in that logit alone. */
-  function pullOne(
-    { side, draw, point, slopes }: { side: typeof free; draw: HardenedDraw; point: Columns; slopes: Columns },
-    l: number,
-    out: Float64Array,
-    n: number,
-  ): void {
-    const all = Array.from({ length: count }, () => new Float64Array(n));
-    side.pull(draw, point, slopes, all);
-    out.set(all[l]!);
+  /** The derivative of each logit's own surrogate in that logit: one logit of every group at a time, since groups do not meet. */
+  function pullOwn({ side, draw, point, slopes, pulled }: Pull, power: 1 | 2, n: number): void {
+    const all = pullScratch.views(n);
+    for (let rank = 0; rank <= Math.max(...ranks); rank++) {
+      for (const [l, column] of slopes.entries()) {
+        if (ranks[l] !== rank) column.fill(0);
+        else if (power === 1) column.fill(1);
+        else for (let i = 0; i < n; i++) column[i] = 2 * point[l]![i]!;
+      }
+      side.pull(draw, point, slopes, all);
+      for (const [l, column] of pulled.entries()) if (ranks[l] === rank) column.set(all[l]!);
+    }
   }
 
   /** The uniforms v for which the conditional draw is the free one: where u stands within the part that made b. */

@@ -1,0 +1,17 @@
+import { closestName } from "../numerics/closest-name.js";
+import { UsageError } from "./io.js";
+
+/** One of the choices an option has. */
+export function choice<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((name) => name === value);
+  if (found !== undefined) return found;
+  const near = closestName(value, choices);
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new UsageError(`${option} must be one of ${choices.join(", ")} in this version, got ${value}${hint}`);
+}
+
+export function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least && value <= 2 ** 31) return value;
+  throw new UsageError(`${option} must be a whole number >= ${least}, got ${text}`);
+}
