@@ -6,6 +6,7 @@ export { heston as hestonClosedForm } from "./closed-forms/heston.js";
 export { dynamics } from "./dynamics/catalogue.js";
 export type { Dynamics } from "./dynamics/dynamics.js";
 export { availableGreeks, GREEK_SETS, type Greek } from "./estimators/greeks.js";
+export { type BookComparison, compareEstimators } from "./executors/compare-book.js";
 export { computeGreeks, type GreeksOfBook, runBook } from "./executors/run-book.js";
 export type { Market, Model, Underlying } from "./market/market.js";
 export { marketSchema, modelSchema } from "./market/market-schema.js";

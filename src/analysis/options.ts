@@ -3,13 +3,15 @@ import type { TradeResult } from "./result.js";
 
 export type Sampler = "sobol" | "random";
 export type Profile = "raw" | "desk";
+export type EstimatorChoice = "auto" | "likelihood-ratio" | "likelihood-ratio-raw";
 export type GreekSet = "first" | "second" | "all";
 
 /** How to value a book. A number depends on (seed, underlying, schedule, batch, path, step) and on nothing else. */
 export interface RunOptions {
   /** A set, or names. Default `first`: price, all first-order Greeks of the model, and gamma. */
   readonly greeks?: GreekSet | readonly string[];
-  readonly estimator?: "auto" | "likelihood-ratio";
+  /** `likelihood-ratio-raw` goes without control variates, for comparison. Default `auto`, the best there is. */
+  readonly estimator?: EstimatorChoice;
   /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */
   readonly paths?: number;
   /** Independent batches the error bars come from. Default 128. */

@@ -96,6 +96,7 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
       sampler: settings.sampler,
       paths: settings.paths,
       batches: settings.batches,
+      controls: settings.estimator === "likelihood-ratio" ? "pilot" : "none",
     },
   };
 }

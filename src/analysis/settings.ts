@@ -2,15 +2,16 @@ import { dynamics as catalogue } from "../dynamics/catalogue.js";
 import type { Dynamics } from "../dynamics/dynamics.js";
 import { availableGreeks, GREEK_SETS, type Greek, greeksOf, isInSet } from "../estimators/greeks.js";
 import { closestName } from "../numerics/closest-name.js";
-import type { GreekSet, Profile, RunOptions, Sampler } from "./options.js";
+import type { EstimatorChoice, GreekSet, Profile, RunOptions, Sampler } from "./options.js";
 
 export const SAMPLERS: readonly Sampler[] = ["sobol", "random"];
 export const PROFILES: readonly Profile[] = ["raw", "desk"];
-export const ESTIMATORS = ["auto", "likelihood-ratio"] as const;
+export const ESTIMATORS: readonly EstimatorChoice[] = ["auto", "likelihood-ratio", "likelihood-ratio-raw"];
 
 /** Options with their defaults, checked. */
 export interface Settings {
   readonly greeks: GreekSet | readonly string[];
+  readonly estimator: Exclude<EstimatorChoice, "auto">;
   readonly paths: number;
   readonly batches: number;
   readonly sampler: Sampler;
@@ -26,6 +27,7 @@ export function readSettings(options: RunOptions): Settings {
   oneOf("profile", profile, PROFILES);
   return {
     greeks: readGreeks(greeks),
+    estimator: estimator === "auto" ? "likelihood-ratio" : estimator,
     paths: wholeNumber("paths", options.paths ?? 65_536, 1, 2 ** 31),
     // Two batches are the least that have a spread; a net and its counters number them with 32 bits.
     batches: wholeNumber("batches", options.batches ?? 128, 2, 65_536),

@@ -226,7 +226,7 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
       ...interval({ ...statistics, standardError }, request.batches, run.quantile),
       unit: `${currency} ${desk?.unit ?? greek.unit}`.trim(),
       model: underlying.model.name,
-      estimator: "likelihood-ratio",
+      estimator: run.settings.estimator,
       scheme: request.schedule.dynamics.scheme,
       sampler: request.sampler,
       paths: estimates.paths,

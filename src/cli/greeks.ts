@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import {
   availableGreeks,
   describeFailure,
@@ -8,23 +6,20 @@ import {
   ESTIMATORS,
   type Failure,
   GREEK_SETS,
-  type PortfolioItem,
   PROFILES,
-  products,
   type RunOptions,
   type RunSummary,
-  readMarket,
-  readPortfolio,
   runBook,
   SAMPLERS,
 } from "../index.js";
 import { openHighlights } from "../report/highlights.js";
 import type { Manifest } from "../report/manifest.js";
 import { terminalSummary } from "../report/terminal.js";
+import { NO_MARKET, openInputs } from "./inputs.js";
 import { EXIT, type Io, UsageError } from "./io.js";
-import { choice, wholeNumber } from "./option-values.js";
+import { choice, greekNames, wholeNumber } from "./option-values.js";
 import { type Format, type Output, openFiles, openJson } from "./output.js";
-import { findModel, modelNames, ownModels, packageVersion } from "./package-files.js";
+import { packageVersion } from "./package-files.js";
 import { openProgress } from "./progress.js";
 
 /** The options as commander gives them. */
@@ -59,24 +54,12 @@ export async function runGreeks(
   args: GreeksArguments,
   io: Io,
 ): Promise<number> {
-  if (portfolio === undefined)
-    throw new UsageError("a portfolio must be named: a CSV file, or - for standard input");
-  if (args.market === undefined) throw new UsageError("--market must name the market file");
   refuseWhatIsToCome(args);
   const options = readOptions(args);
   const formats = readFormats(args.format);
 
   const startedAt = new Date();
-  const marketPath = resolve(io.cwd, args.market);
-  const marketText = readInput(marketPath, args.market);
-  const book = openBook(portfolio, io);
-  const folders = modelFolders(args, marketPath, io);
-  const reading = readMarket(marketText, {
-    file: args.market,
-    dynamics,
-    models: (name) => findModel(folders, name),
-    modelNames: modelNames(folders),
-  });
+  const { reading, items, hashes } = openInputs(portfolio, args, io);
 
   const abort = new AbortController();
   const release = io.onInterrupt(() => abort.abort());
@@ -101,21 +84,9 @@ export async function runGreeks(
 
   try {
     for (const failure of reading.failures) await tell(failure);
-    const { market } = reading;
-    const items: AsyncIterable<PortfolioItem> | PortfolioItem[] =
-      market === undefined
-        ? []
-        : readPortfolio(book.chunks, {
-            file: portfolio === "-" ? "standard input" : portfolio,
-            valuationDate: market.valuationDate,
-            underlyings: market.underlyings,
-            unusable: reading.unusable,
-            products,
-          });
-    const noMarket = { valuationDate: "1970-01-01", dayCount: "act/365f", underlyings: new Map() } as const;
     const summary = await runBook(
-      items,
-      market ?? noMarket,
+      items(),
+      reading.market ?? NO_MARKET,
       { ...options, signal: abort.signal, onProgress: progress.show },
       {
         async trade(result) {
@@ -136,10 +107,7 @@ export async function runGreeks(
       command: ["grecian", ...args.argv].map(shellWord).join(" "),
       version: packageVersion(),
       runtime: `Node ${process.version}`,
-      inputs: [
-        { file: portfolio, sha256: book.sha256() },
-        { file: args.market, sha256: createHash("sha256").update(marketText).digest("hex") },
-      ],
+      inputs: hashes(),
       options: { ...options },
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
@@ -202,12 +170,9 @@ function refuseWhatIsToCome(args: GreeksArguments): void {
 }
 
 function readOptions(args: GreeksArguments): RunOptions & { readonly seed: string } {
-  const names = args.greeks.split(",").map((name) => name.trim());
-  const greeks = GREEK_SETS.find((set) => set === args.greeks);
   const known = availableGreeks(Object.values(dynamics)).map(({ name }) => name);
-  if (greeks === undefined) for (const name of names) choice("--greeks", name, [...GREEK_SETS, ...known]);
   return {
-    greeks: greeks ?? names,
+    greeks: greekNames(args.greeks, GREEK_SETS, known),
     estimator: choice("--estimator", args.estimator, ESTIMATORS),
     sampler: choice("--sampler", args.sampler, SAMPLERS),
     profile: choice("--profile", args.profile, PROFILES),
@@ -219,52 +184,6 @@ function readOptions(args: GreeksArguments): RunOptions & { readonly seed: strin
 
 function readFormats(list: string): readonly Format[] {
   return list.split(",").map((name) => choice("--format", name.trim(), FORMATS));
-}
-
-/** `models` beside the market file, then the package's own; or the folder that was named, then the package's own. */
-function modelFolders(args: GreeksArguments, marketPath: string, io: Io): readonly string[] {
-  const first =
-    args.models === undefined ? join(dirname(marketPath), "models") : resolve(io.cwd, args.models);
-  return [first, ownModels];
-}
-
-function readInput(path: string, name: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${reasonOf(error)}`);
-  }
-}
-
-/** The portfolio's bytes as they stream, and their hash once they are through. */
-function openBook(
-  portfolio: string,
-  io: Io,
-): { readonly chunks: AsyncIterable<Uint8Array>; sha256(): string } {
-  const path = resolve(io.cwd, portfolio);
-  if (portfolio !== "-") {
-    try {
-      if (statSync(path).isDirectory()) throw new Error("it is a folder");
-    } catch (error) {
-      throw new UsageError(`${portfolio} cannot be read: ${reasonOf(error)}`);
-    }
-  }
-  const hash = createHash("sha256");
-  const source: AsyncIterable<Uint8Array> = portfolio === "-" ? io.stdin : createReadStream(path);
-  async function* hashed() {
-    for await (const chunk of source) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  }
-  return { chunks: hashed(), sha256: () => hash.digest("hex") };
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "there is no such file";
-  if (code === "EACCES") return "permission denied";
-  return code === "EISDIR" ? "it is a folder" : message;
 }
 
 function shellWord(word: string): string {

@@ -3,7 +3,7 @@ import { EXIT, type Io, UsageError } from "./io.js";
 import { packageVersion } from "./package-files.js";
 
 /** Commands that are planned and have a name already. */
-const LATER = ["compare", "converge", "verify"];
+const LATER = ["converge", "verify"];
 
 /** Runs the program and gives its exit code; it never throws and never prints a stack trace unless GRECIAN_DEBUG is set. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -26,7 +26,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       "where named models are (default: models beside the market file, then the package's own)",
     )
     .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
-    .option("--estimator <name>", "auto or likelihood-ratio", "auto")
+    .option(
+      "--estimator <name>",
+      "auto, likelihood-ratio, or likelihood-ratio-raw (without control variates)",
+      "auto",
+    )
     .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")
     .option("--batches <n>", "independent batches the error bars come from", "128")
     .option("--sampler <name>", "sobol or random", "sobol")
@@ -63,6 +67,22 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       listModels(options, io);
     });
 
+  program
+    .command("compare")
+    .argument("[portfolio]", "the book, a CSV file, or - for standard input")
+    .description("every estimator side by side on a book: value, error, variance × time")
+    .option("--market <file>", "the market, a JSON file")
+    .option("--models <folder>", "where named models are")
+    .option("--greeks <list>", "first, second, all, or names separated by commas", "price,delta,gamma,vega")
+    .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")
+    .option("--batches <n>", "independent batches the error bars come from", "128")
+    .option("--sampler <name>", "sobol or random", "sobol")
+    .option("--seed <text>", "any text; the same seed gives the same bits", "1")
+    .option("--json", "as JSON")
+    .action(async (portfolio: string | undefined, options) => {
+      const { runCompare } = await import("./compare.js");
+      code = await runCompare(portfolio, options, io);
+    });
   program
     .command("gradient")
     .argument("[example]", "a name from --list")

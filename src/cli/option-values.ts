@@ -15,3 +15,13 @@ export function wholeNumber(option: string, text: string, least: number): number
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least && value <= 2 ** 31) return value;
   throw new UsageError(`${option} must be a whole number >= ${least}, got ${text}`);
 }
+
+/** A set of Greeks, or names of Greeks separated by commas. */
+export function greekNames<S extends string>(
+  text: string,
+  sets: readonly S[],
+  known: readonly string[],
+): S | readonly string[] {
+  const set = sets.find((name) => name === text);
+  return set ?? text.split(",").map((name) => choice("--greeks", name.trim(), [...sets, ...known]));
+}

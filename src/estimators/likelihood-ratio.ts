@@ -58,18 +58,14 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
   const draws = paths.open(kernel, { seed, stream: "main", sampler, derivatives });
   const rows = openPayoffRows(kernel, [...request.amounts, ...controlAmounts(schedule)], draws.coordinates);
   const runner = openBatches(kernel, draws, columns, rows);
-  const unaided: PilotEstimate = {
-    controls: NO_CONTROLS,
-    effectiveShare: Number.NaN,
-    rootMeanSquare: Number.NaN,
-  };
 
   return {
     pathsPerBatch,
-    pilot: () =>
-      request.controls === "none"
-        ? request.amounts.map(() => derivatives.map(() => unaided))
-        : pilotEstimates(kernel, request),
+    pilot() {
+      const estimates = pilotEstimates(kernel, request);
+      if (request.controls !== "none") return estimates;
+      return estimates.map((ofTrade) => ofTrade.map((estimate) => ({ ...estimate, controls: NO_CONTROLS })));
+    },
     batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches, pilot) {

@@ -69,9 +69,14 @@ function measure({ name: estimator, bias }: Estimator, parameter: string, estima
 }
 
 /** Sets every row against the first unbiased one of its parameter. */
-export function withRelativeWork(rows: readonly Omit<Comparison, "relativeWork">[]): readonly Comparison[] {
+export function withRelativeWork<Row extends Omit<Comparison, "relativeWork">>(
+  rows: readonly Row[],
+): readonly (Row & Pick<Comparison, "relativeWork">)[] {
+  const references = new Map<string, Row>();
+  for (const row of rows)
+    if (row.bias === null && !references.has(row.parameter)) references.set(row.parameter, row);
   return rows.map((row) => {
-    const reference = rows.find(({ parameter, bias }) => parameter === row.parameter && bias === null) ?? row;
+    const reference = references.get(row.parameter) ?? row;
     const work = reference.variance * reference.cost;
     return { ...row, relativeWork: work > 0 ? (row.variance * row.cost) / work : Number.NaN };
   });

@@ -25,6 +25,8 @@ export interface HardenedDraw {
 export interface Relaxation {
   readonly free: RelaxedDraw;
   readonly conditional: RelaxedDraw;
+  /** Writes the uniforms under which the conditional draw is the free one. */
+  couple(draw: Pick<HardenedDraw, "uniforms" | "x">, out: Columns): void;
 }
 
 /** The relaxations of all groups, whose logits, coordinates and uniforms stand in one order. */
@@ -34,7 +36,7 @@ export function relaxationOf(groups: readonly RelaxableGroup[]): Relaxation {
     const cut = (columns: Columns) => columns.slice(first, first + logits.length);
     return { cut, relaxation: kind === "binary" ? binary(logits) : oneHot(logits) };
   });
-  const all = (side: keyof Relaxation): RelaxedDraw => ({
+  const all = (side: "free" | "conditional"): RelaxedDraw => ({
     point(draw, out) {
       for (const { cut, relaxation } of parts) relaxation[side].point(cutDraw(draw, cut), cut(out));
     },
@@ -43,7 +45,15 @@ export function relaxationOf(groups: readonly RelaxableGroup[]): Relaxation {
         relaxation[side].pull(cutDraw(draw, cut), cut(point), cut(slopes), cut(out));
     },
   });
-  return { free: all("free"), conditional: all("conditional") };
+  return {
+    free: all("free"),
+    conditional: all("conditional"),
+    couple({ uniforms, x }, out) {
+      for (const { cut, relaxation } of parts) {
+        relaxation.couple({ uniforms: cut(uniforms), x: cut(x) }, cut(out));
+      }
+    },
+  };
 }
 
 function cutDraw(
@@ -95,6 +105,16 @@ function binary(logits: readonly number[]): Relaxation {
       () => 1,
     ),
     conditional: drawOf(conditionalLogit, conditionalSlope),
+    // Where u stands within the part of (0, 1) that made b.
+    couple({ uniforms, x }, out) {
+      for (const [l, logit] of logits.entries()) {
+        const [zero, one] = [sigmoid(-logit), sigmoid(logit)];
+        for (let i = 0; i < out[l]!.length; i++) {
+          const u = uniforms[l]![i]!;
+          out[l]![i] = x[l]![i]! > 0 ? (u - zero) / one : 1 - u / zero;
+        }
+      }
+    },
   };
 }
 
@@ -162,6 +182,17 @@ function oneHot(logits: readonly number[]): Relaxation {
           for (let k = 0; k < classes; k++) out[k]![i]! -= probabilities[k]! * sum;
         }
       },
+    },
+    // The smallest of E_k/p_k is exponential itself, and what the others exceed it by is again.
+    couple({ uniforms, x }, out) {
+      for (let i = 0; i < out[0]!.length; i++) {
+        const hot = hotClass(x, i);
+        const top = wait(uniforms[hot]![i]!) / probabilities[hot]!;
+        for (let k = 0; k < classes; k++) {
+          const own = k === hot ? top : wait(uniforms[k]![i]!) - probabilities[k]! * top;
+          out[k]![i] = Math.exp(-own);
+        }
+      }
     },
   };
 }

@@ -104,7 +104,7 @@ function openControlled(
 ): Terms {
   const discrete = openDiscrete(kernel, problem, options, 1 + surrogates.length);
   const { value } = problem.integrand;
-  const { free, conditional } = relaxationOf(discrete.groups);
+  const { free, conditional, couple } = relaxationOf(discrete.groups);
   const count = discrete.logits.length;
   const views = () => openTermColumns(kernel, count);
   const [freePoint, boundPoint, slopeColumns, freePull, boundPull] = [
@@ -145,7 +145,8 @@ function openControlled(
           for (let i = 0; i < n; i++) term[i] = out[0]![i]! * discrete.score(l, x, i);
           discrete.addLogit(0, l, term, 1, out);
         }
-        const uniforms = coupling === "coupled" ? coupled(noise, x, n) : extra;
+        const uniforms = coupling === "coupled" ? fresh.views(n) : extra;
+        if (coupling === "coupled") couple({ uniforms: noise, x }, uniforms);
 
         for (const [s, surrogate] of surrogates.entries()) {
           const { temperature } = surrogate;
@@ -198,18 +199,5 @@ function openControlled(
       side.pull(draw, point, slopes, all);
       for (const [l, column] of pulled.entries()) if (ranks[l] === rank) column.set(all[l]!);
     }
-  }
-
-  /** The uniforms v for which the conditional draw is the free one: where u stands within the part that made b. */
-  function coupled(noise: Columns, x: Columns, n: number): Columns {
-    const out = fresh.views(n);
-    for (const [l, logit] of discrete.logits.entries()) {
-      const zero = 1 / (1 + Math.exp(logit));
-      for (let i = 0; i < n; i++) {
-        const u = noise[l]![i]!;
-        out[l]![i] = x[l]![i]! > 0 ? (u - zero) / (1 - zero) : 1 - u / zero;
-      }
-    }
-    return out;
   }
 }
