@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
 
+const source = (file: string) => new URL(`./src/${file}`, import.meta.url).pathname;
+
 export default defineConfig({
   // Examples and tests import the package by its name, as its users do, from the sources.
-  resolve: { alias: { grecian: new URL("./src/index.ts", import.meta.url).pathname } },
+  resolve: { alias: { "grecian/gradients": source("gradients/index.ts"), grecian: source("index.ts") } },
   test: { include: ["test/**/*.test.ts"], testTimeout: 60_000 },
 });

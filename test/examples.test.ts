@@ -7,15 +7,18 @@ const readRoot = (file: string) => readFileSync(new URL(file, root), "utf8");
 const readme = readRoot("README.md");
 
 describe("the README", () => {
-  test("shows the library example as it is, and what it prints", async () => {
-    expect(readme).toContain(readRoot("examples/library.ts").trim());
-    const lines: string[] = [];
-    const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
-    await import("../examples/library.js");
-    log.mockRestore();
-    expect(lines.length).toBeGreaterThan(0);
-    expect(readme).toContain(lines.join("\n"));
-  });
+  test.each(["library", "gradients"])(
+    "shows the %s example as it is, and what it prints",
+    async (example) => {
+      expect(readme).toContain(readRoot(`examples/${example}.ts`).trim());
+      const lines: string[] = [];
+      const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+      await import(`../examples/${example}.ts`);
+      log.mockRestore();
+      expect(lines.length).toBeGreaterThan(0);
+      expect(readme).toContain(lines.join("\n"));
+    },
+  );
 
   test("shows what npm start prints, and the sample of results is what it writes, to the last bit", async () => {
     const { code, stdout, read } = await run([
