@@ -1,3 +1,20 @@
+export { openAdam } from "./applications/adam.js";
+export { creditPortfolio, trancheLoss } from "./applications/credit-portfolio.js";
+export { type ElboOptions, elbo } from "./applications/elbo.js";
+export { bandit, cartPole } from "./applications/environments.js";
+export { type JumpDiffusionParameters, jumpDiffusion } from "./applications/jump-diffusion.js";
+export { lognormalPrice } from "./applications/lognormal-price.js";
+export { meanField } from "./applications/mean-field.js";
+export {
+  type Environment,
+  logisticPolicy,
+  type Policy,
+  type PolicyGradient,
+  policyGradient,
+  softmaxPolicy,
+} from "./applications/policy-gradient.js";
+export { regimePath } from "./applications/regime-switching.js";
+export { type StoppingRule, stoppingRule } from "./applications/stopping-rule.js";
 export type { Capability, ColumnDistribution, ColumnSpec, Columns } from "./column-distribution.js";
 export { columnDistribution } from "./column-distribution.js";
 export { changeParameters } from "./combinators/change-parameters.js";
