@@ -67,9 +67,9 @@ export default {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: "^src/(dynamics|payoffs)/(catalogue\\.ts$|products/)|^src/dynamics/heston\\.ts$",
+        pathNot: "^src/(dynamics|payoffs)/(catalogue\\.ts$|products/)|^src/dynamics/(heston|merton|bates)\\.ts$",
       },
-      to: { path: "^src/(dynamics/(black-scholes|heston)|payoffs/products/)" },
+      to: { path: "^src/(dynamics/(black-scholes|heston|merton|bates|variance-gamma)|payoffs/products/)" },
     },
     {
       name: "no cycles",

@@ -15,6 +15,10 @@ export interface Dynamics {
   readonly scoreParameters: readonly ScoreParameter[];
   /** The further pairs it can be differentiated in, as `pairKey`s. */
   readonly scorePairs: readonly string[];
+  /** What must hold between the parameters beyond the bounds of each, in words with what came; null when it does. */
+  fault?(parameters: Readonly<Record<string, number>>): string | null;
+  /** Why the weight of a derivative of this order is not to be relied on for these dates; null when it is. */
+  caution?(request: Pick<LawRequest, "parameters" | "dates">, order: number): string | null;
   /**
    * The law of the log-returns over the intervals between `dates` (years, increasing, the first interval starts at 0).
    * `wanted` names the score parameters whose tangents will be used.
@@ -27,6 +31,8 @@ export interface LawRequest {
   readonly carry: Carry;
   readonly dates: readonly number[];
   readonly wanted: readonly ScoreParameter[];
+  /** The pairs among them, spot left out, that second derivatives will be taken in, as `pairKey`s. */
+  readonly wantedPairs: readonly string[];
 }
 
 /** Continuously compounded, per year. */
@@ -69,6 +75,10 @@ export interface LatentLaw {
   readonly tangentParameters: readonly ScoreParameter[];
   /** Parameters that only move the means, by the same amount on every path: ∂m_k/∂θ per interval. */
   readonly shifts: Readonly<Record<ScoreParameter, readonly number[]>>;
+  /** Pairs of tangent parameters, as `pairKey`s, whose second tangents `fill` writes, in the order of its columns. */
+  readonly pairs?: readonly string[];
+  /** Tangent parameters that the law of the latent path depends on by a score, since it does not move smoothly with them. */
+  readonly latentScores?: readonly ScoreParameter[];
   /** Columns of kernel memory the law needs to carry its state through a block. */
   readonly stateColumns: number;
   /** Writes the columns of interval k; a block's intervals are asked for in order. */
@@ -87,4 +97,9 @@ export interface LatentBlock {
   /** ∂m/∂θ and ∂s/∂θ, one column per tangent parameter. */
   readonly meanTangents: readonly Pointer[];
   readonly deviationTangents: readonly Pointer[];
+  /** ∂²m and ∂²s, one column per pair. */
+  readonly meanSecond: readonly Pointer[];
+  readonly deviationSecond: readonly Pointer[];
+  /** ∂θ ln P of the interval's latent path, one column per entry of `latentScores`. */
+  readonly latentScores: readonly Pointer[];
 }

@@ -159,6 +159,17 @@ export interface KernelExports {
     draw: number,
     batch: number,
   ) => void;
+  /** Poisson counts, with the same promise. */
+  readonly poissonVariates: (
+    out: Pointer,
+    n: number,
+    mean: number,
+    key0: number,
+    key1: number,
+    firstPath: number,
+    draw: number,
+    batch: number,
+  ) => void;
   /** ∂G/∂shape of gamma variates with their probability held fixed: −(∂F/∂shape)/density. */
   readonly gammaTangents: (out: Pointer, gammas: Pointer, shape: number, n: number) => void;
 

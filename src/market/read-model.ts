@@ -6,8 +6,13 @@ import type { NumberTable } from "../numerics/terms.js";
 import { type JsonDocument, jsonDocument, type Keys } from "./json-document.js";
 import type { Model } from "./market.js";
 
-/** What the reader knows of each dynamics: the table of its parameters. */
-export type DynamicsTables = Readonly<Record<string, { readonly parameters: NumberTable }>>;
+/** What the reader knows of each dynamics: the table of its parameters, and what must hold between them. */
+export type DynamicsTables = Readonly<
+  Record<
+    string,
+    { readonly parameters: NumberTable; fault?(parameters: Readonly<Record<string, number>>): string | null }
+  >
+>;
 
 export const modelKeys: Keys = { required: ["dynamics", "parameters"], optional: ["$schema", "source"] };
 
@@ -51,6 +56,11 @@ export function modelAt(
   }
   const parametersNode = values?.get("parameters");
   const parameters = parametersNode && document.numbers(parametersNode, "parameters", table);
-  if (parameters === undefined) return undefined;
+  if (parametersNode === undefined || parameters === undefined) return undefined;
+  const fault = dynamics[chosen]?.fault?.(parameters) ?? null;
+  if (fault !== null) {
+    document.report(parametersNode, "invalid", fault);
+    return undefined;
+  }
   return { name: name ?? chosen, dynamics: chosen, parameters, ...(source !== undefined && { source }) };
 }

@@ -1,5 +1,11 @@
 import type { LatentBlock, Law } from "../dynamics/dynamics.js";
-import type { Distribution, DrawOptions, Draws, Parameter } from "../gradients/distribution.js";
+import {
+  type Distribution,
+  type DrawOptions,
+  type Draws,
+  type Parameter,
+  pairKey,
+} from "../gradients/distribution.js";
 import { openNormals } from "../gradients/noise.js";
 import { BLOCK, type Kernel } from "../kernel/kernel.js";
 import { streamKey } from "../random/seeds.js";
@@ -60,6 +66,11 @@ function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Dr
     carry,
     dates,
     wanted: [...new Set(options.derivatives.flat())].filter((parameter) => parameter !== "spot"),
+    wantedPairs: options.derivatives.flatMap(([a, b, c]) =>
+      a === undefined || b === undefined || c !== undefined || a === "spot" || b === "spot"
+        ? []
+        : [pairKey(a, b)],
+    ),
   });
   const columns = (count: number) => Array.from({ length: count }, () => kernel.allocate(BLOCK * 8));
   const prices = columns(dates.length);
@@ -79,14 +90,19 @@ function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Dr
     ops.multiplyScalar(ratio, ratio, TAIL, paths);
   };
 
-  const tangents = law.kind === "latent" ? law.tangentParameters.length : 0;
+  const latentLaw = law.kind === "latent" ? law : null;
+  const tangents = latentLaw?.tangentParameters.length ?? 0;
+  const pairs = latentLaw?.pairs?.length ?? 0;
   const latent = {
     key,
-    state: columns(law.kind === "latent" ? law.stateColumns : 0),
+    state: columns(latentLaw?.stateColumns ?? 0),
     mean: kernel.allocate(BLOCK * 8),
     deviation: kernel.allocate(BLOCK * 8),
     meanTangents: columns(tangents),
     deviationTangents: columns(tangents),
+    meanSecond: columns(pairs),
+    deviationSecond: columns(pairs),
+    latentScores: columns(latentLaw?.latentScores?.length ?? 0),
   };
   const intervalColumns = { z, ...latent };
 

@@ -11,6 +11,10 @@ export interface IntervalColumns {
   readonly meanTangents: readonly Pointer[];
   readonly deviationTangents: readonly Pointer[];
   readonly deviation: Pointer;
+  /** ∂²m, ∂²s per pair of the law; and the scores of its latent path. */
+  readonly meanSecond: readonly Pointer[];
+  readonly deviationSecond: readonly Pointer[];
+  readonly latentScores: readonly Pointer[];
 }
 
 /** The weights of a block, W: one column per derivative, each built up interval by interval. */
@@ -163,13 +167,14 @@ function constantScores(
   };
 }
 
-/** The interval's sums when m and s are columns. Pairs are those with the spot, which only the first interval sees. */
+/** The interval's sums when m and s are columns. Of pairs with the spot, only the first interval sees anything. */
 function latentScores(kernel: Kernel, { spot }: Schedule, law: LatentLaw, targets: Targets): IntervalScores {
   const { exports: ops } = kernel;
   const scratch = kernel.allocate(BLOCK * 8);
   const sum = kernel.allocate(BLOCK * 8);
 
-  return (k, { z, deviation, meanTangents, deviationTangents }, paths) => {
+  return (k, columns, paths) => {
+    const { z, deviation, meanTangents, deviationTangents } = columns;
     for (const [parameter, column] of targets.firstOrder) {
       const shift = parameter === "spot" ? (k === 0 ? 1 / spot : 0) : law.shifts[parameter]?.[k];
       if (shift !== undefined) {
@@ -177,11 +182,16 @@ function latentScores(kernel: Kernel, { spot }: Schedule, law: LatentLaw, target
       } else {
         const j = law.tangentParameters.indexOf(parameter);
         ops.scoreColumns(column, z, meanTangents[j]!, deviationTangents[j]!, deviation, paths);
+        const latent = law.latentScores?.indexOf(parameter) ?? -1;
+        if (latent >= 0) ops.add(column, column, columns.latentScores[latent]!, paths);
       }
     }
+    for (const { a, b, column } of targets.pairs)
+      if (a !== "spot" && b !== "spot") ownPair(a, b, column, columns, paths);
     if (k > 0) return;
     // With a = spot: μ_S = 1/(S s) and σ_S = 0, so the sum is −[ ∂_b m + 2z ∂_b s (+ z s / S if b is the spot) ] / (S s²).
     for (const { a, b, column } of targets.pairs) {
+      if (a !== "spot" && b !== "spot") continue;
       const other = a === "spot" ? b : a;
       if (other === "spot") {
         ops.multiply(sum, z, deviation, paths);
@@ -200,4 +210,28 @@ function latentScores(kernel: Kernel, { spot }: Schedule, law: LatentLaw, target
       ops.multiplyAddScalar(column, sum, -1 / spot, paths);
     }
   };
+  /** [z m_ab + (z² − 1) s_ab]/s − [m_a m_b + 2z (m_a s_b + m_b s_a) + (3z² − 1) s_a s_b]/s². */
+  function ownPair(a: string, b: string, column: Pointer, columns: IntervalColumns, paths: number): void {
+    const { z, deviation } = columns;
+    const [i, j] = [law.tangentParameters.indexOf(a), law.tangentParameters.indexOf(b)];
+    const pair = law.pairs?.indexOf(pairKey(a, b)) ?? -1;
+    if (i < 0 || j < 0 || pair < 0)
+      throw new Error(`the law must carry the second tangents of ${a} and ${b}`);
+    const [ma, mb] = [columns.meanTangents[i]!, columns.meanTangents[j]!];
+    const [sa, sb] = [columns.deviationTangents[i]!, columns.deviationTangents[j]!];
+    ops.scoreColumns(column, z, columns.meanSecond[pair]!, columns.deviationSecond[pair]!, deviation, paths);
+    ops.multiply(sum, ma, sb, paths);
+    ops.multiplyAdd(sum, mb, sa, paths);
+    ops.multiplyScalar(sum, sum, 2, paths);
+    ops.multiply(sum, sum, z, paths);
+    ops.multiplyAdd(sum, ma, mb, paths);
+    ops.multiply(scratch, z, z, paths);
+    ops.multiplyScalar(scratch, scratch, 3, paths);
+    ops.subtractScalar(scratch, scratch, 1, paths);
+    ops.multiply(scratch, scratch, sa, paths);
+    ops.multiplyAdd(sum, scratch, sb, paths);
+    ops.multiply(scratch, deviation, deviation, paths);
+    ops.divide(sum, sum, scratch, paths);
+    ops.subtract(column, column, sum, paths);
+  }
 }

@@ -15,6 +15,7 @@ const GREEK_NAMES: Readonly<Record<string, string>> = {
   d_corr: "d_rho",
   d2_dS_dv0: "d2_spot_v0",
   d2_dv0_dv0: "d2_v0_v0",
+  d2_dS_dlambda: "d2_spot_lambda",
 };
 
 /** The cases of a file of rows `case_id,model,product,params_json,measure,value,uncertainty`, in file order. */

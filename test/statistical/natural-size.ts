@@ -6,7 +6,7 @@ import type { ReferenceCase } from "../reference/read.js";
  * √(2n)/σ. Under Heston the weights see what of the volatility is independent of the variance, σ √(1 − ρ²).
  */
 export function naturalSize(greek: string, { product, params }: ReferenceCase): number {
-  const { S = 0, T = 0, n = 1, r = 0, v0 = 0, theta = 0, rho = 0 } = params;
+  const { S = 0, T = 0, n = 1, r = 0, v0 = 0, theta = 0, rho = 0, lambda = 1, nu = 1 } = params;
   const sigma = params.sigma ?? Math.sqrt(((v0 + theta) / 2) * (1 - rho ** 2));
   const paid = product.includes("digital") ? 1 : S;
   const bySpot = 1 / (S * sigma * Math.sqrt(T / n));
@@ -28,11 +28,16 @@ export function naturalSize(greek: string, { product, params }: ReferenceCase): 
     rho: byRate,
     dividend_rho: byRate,
     d_v0: byVariance,
-    d_theta: byVariance,
+    d_theta: params.nu === undefined ? byVariance : T * S * bySpot,
     d2_spot_v0: bySpot * byVariance,
     d_kappa: 1,
     d_xi: 1,
     d_rho: 1,
+    d_lambda: Math.sqrt(T / lambda),
+    d2_spot_lambda: bySpot * Math.sqrt(T / lambda),
+    d_mu_j: lambda * T * S * bySpot,
+    d_delta_j: lambda * T * S * bySpot,
+    d_nu: 1 / Math.sqrt(nu * T),
   };
   const size = sizes[greek];
   if (size === undefined) throw new RangeError(`greek must have a natural size, got ${greek}`);

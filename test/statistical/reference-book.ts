@@ -64,18 +64,42 @@ export function payoffOf({ product, params }: ReferenceCase) {
   return products[name]!.payoff(terms as never, params.T!);
 }
 
+const pick = (params: Readonly<Record<string, number>>, ...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, params[name]!]));
+const hestonNames = ["v0", "kappa", "theta", "xi", "rho"];
+const jumpNames = ["lambda", "mu_j", "delta_j"];
+
+/** How a model of the reference files is named, and its parameters. */
+const models: Readonly<
+  Record<
+    string,
+    (params: Readonly<Record<string, number>>) => { dynamics: string; parameters: Record<string, number> }
+  >
+> = {
+  BS: ({ sigma }) => ({ dynamics: "black-scholes", parameters: { volatility: sigma! } }),
+  Heston: (params) => ({ dynamics: "heston", parameters: pick(params, ...hestonNames) }),
+  Merton: (params) => ({
+    dynamics: "merton",
+    parameters: { volatility: params.sigma!, ...pick(params, ...jumpNames) },
+  }),
+  Bates: (params) => ({ dynamics: "bates", parameters: pick(params, ...hestonNames, ...jumpNames) }),
+  VG: (params) => ({
+    dynamics: "variance-gamma",
+    parameters: { volatility: params.sigma!, ...pick(params, "nu", "theta") },
+  }),
+};
+
 /** The underlying a case describes; cases with the same one share it, and so their simulation. */
 function underlyingOf({ model, params }: ReferenceCase): Underlying {
-  const { S, r, q, sigma, v0, kappa, theta, xi, rho } = params as Record<string, number>;
-  const parameters = model === "Heston" ? { v0, kappa, theta, xi, rho } : { volatility: sigma };
-  const dynamics = model === "Heston" ? "heston" : "black-scholes";
+  const { S, r, q } = params;
+  const { dynamics, parameters } = models[model]!(params);
   return {
     name: JSON.stringify([dynamics, S, r, q, parameters]),
     spot: S!,
     currency: "USD",
     rate: r!,
     dividendYield: q!,
-    model: { name: dynamics, dynamics, parameters: parameters as Record<string, number> },
+    model: { name: dynamics, dynamics, parameters },
   };
 }
 

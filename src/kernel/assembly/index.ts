@@ -15,7 +15,7 @@ export { growthColumns, growthConstant } from "./growth";
 export { scoreColumns, scoreConstant, scoreShift } from "./scores";
 export { product } from "./product";
 export { sobolUniform } from "./sobol";
-export { gammaTangents, gammaVariates } from "./variates";
+export { gammaTangents, gammaVariates, poissonVariates } from "./variates";
 
 /** The first byte that the arena may hand out; below it lie the constants. */
 export function heapBase(): usize {

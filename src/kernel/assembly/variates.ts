@@ -1,5 +1,5 @@
 import { gammaTangent } from "./implicit-tangents";
-import { nextGamma, openStream } from "./latent-stream";
+import { nextGamma, nextPoisson, openStream } from "./latent-stream";
 
 /** Gamma variates of unit scale for paths firstPath …; path i's depends on (key, i, draw, batch) alone. */
 export function gammaVariates(
@@ -15,6 +15,23 @@ export function gammaVariates(
   for (let i = 0; i < n; i++) {
     openStream(key0, key1, firstPath + <u32>i, draw, batch);
     store<f64>(out + ((<usize>i) << 3), nextGamma(shape));
+  }
+}
+
+/** Poisson counts, one per path. */
+export function poissonVariates(
+  out: usize,
+  n: i32,
+  mean: f64,
+  key0: u32,
+  key1: u32,
+  firstPath: u32,
+  draw: u32,
+  batch: u32,
+): void {
+  for (let i = 0; i < n; i++) {
+    openStream(key0, key1, firstPath + <u32>i, draw, batch);
+    store<f64>(out + ((<usize>i) << 3), nextPoisson(mean));
   }
 }
 

@@ -1,0 +1,126 @@
+import type { NumberTable } from "../numerics/terms.js";
+import type { ConstantLaw, LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
+
+/** Merton (1976): jumps of the log-price, N(μ_J, δ_J²) each, at the times of a Poisson process. */
+export const JUMP_PARAMETERS: NumberTable = {
+  lambda: { kind: "number", meaning: "jumps expected per year", unit: "per year", above: 0, atMost: 1000 },
+  mu_j: { kind: "number", meaning: "mean of a jump of the log-price", unit: "1", atLeast: -5, atMost: 5 },
+  delta_j: {
+    kind: "number",
+    meaning: "standard deviation of a jump of the log-price",
+    unit: "1",
+    above: 0,
+    atMost: 5,
+  },
+};
+
+/** Keeps the counts' random numbers apart from the steps of a variance path. */
+const FIRST_DRAW = 2 ** 24;
+
+/**
+ * Adds compensated jumps to a law: given N jumps in an interval Δ, m gains N μ_J − λκΔ and s² gains N δ_J², with
+ * κ = e^{μ_J + δ_J²/2} − 1. The count does not move smoothly, so λ and Δ enter by its score too, N/λ − Δ and N/Δ − λ.
+ */
+export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
+  const { dates, wanted } = request;
+  const { lambda, mu_j, delta_j } = request.parameters as Readonly<
+    Record<"lambda" | "mu_j" | "delta_j", number>
+  >;
+  const growth = Math.exp(mu_j + delta_j ** 2 / 2);
+  const excess = growth - 1;
+  const own = Object.keys(JUMP_PARAMETERS).filter((parameter) => wanted.includes(parameter));
+  const tangentParameters = [...base.tangentParameters, ...own];
+  const latentScores = ["lambda", "time", "first_interval"].filter((parameter) =>
+    tangentParameters.includes(parameter),
+  );
+  const expiry = dates.at(-1)!;
+  /** ∂Δ_k of the parameters that move dates. */
+  const lengthSlope = (parameter: ScoreParameter, k: number, length: number) =>
+    parameter === "time" ? length / expiry : parameter === "first_interval" && k === 0 ? 1 : 0;
+
+  return {
+    ...base,
+    tangentParameters,
+    latentScores,
+    stateColumns: base.stateColumns + 1,
+    fill(kernel, k, block) {
+      const { exports: ops } = kernel;
+      const { paths, key, mean, deviation, meanTangents, deviationTangents } = block;
+      const length = dates[k]! - (dates[k - 1] ?? 0);
+      const counts = block.state[base.stateColumns]!;
+      const baseCount = base.tangentParameters.length;
+      base.fill(kernel, k, {
+        ...block,
+        state: block.state.slice(0, base.stateColumns),
+        meanTangents: meanTangents.slice(0, baseCount),
+        deviationTangents: deviationTangents.slice(0, baseCount),
+      });
+      ops.poissonVariates(
+        counts,
+        paths,
+        lambda * length,
+        key[0],
+        key[1],
+        block.firstPath,
+        FIRST_DRAW + k,
+        block.batch,
+      );
+      ops.multiplyAddScalar(mean, counts, mu_j, paths);
+      ops.addScalar(mean, mean, -lambda * excess * length, paths);
+
+      // s' = √(s² + N δ²): every s ∂s of the base stays, and δ adds N δ.
+      for (const tangent of deviationTangents.slice(0, baseCount))
+        ops.multiply(tangent, tangent, deviation, paths);
+      ops.multiply(deviation, deviation, deviation, paths);
+      ops.multiplyAddScalar(deviation, counts, delta_j ** 2, paths);
+      ops.sqrt(deviation, deviation, paths);
+      for (const [j, parameter] of tangentParameters.entries()) {
+        const meanTangent = meanTangents[j]!;
+        const deviationTangent = deviationTangents[j]!;
+        const slope = lengthSlope(parameter, k, length);
+        if (j < baseCount) ops.addScalar(meanTangent, meanTangent, -lambda * excess * slope, paths);
+        else {
+          ops.fill(deviationTangent, 0, paths);
+          if (parameter === "lambda") ops.fill(meanTangent, -excess * length, paths);
+          if (parameter === "mu_j") ops.addScalar(meanTangent, counts, -lambda * growth * length, paths);
+          if (parameter === "delta_j") {
+            ops.fill(meanTangent, -lambda * growth * delta_j * length, paths);
+            ops.multiplyScalar(deviationTangent, counts, delta_j, paths);
+          }
+        }
+        ops.divide(deviationTangent, deviationTangent, deviation, paths);
+      }
+      for (const [j, parameter] of latentScores.entries()) {
+        const score = block.latentScores[j]!;
+        // ln P = N ln(λΔ) − λΔ: N/λ − Δ in λ, and (N/Δ − λ) ∂Δ in what moves the dates.
+        const slope = parameter === "lambda" ? 1 : lengthSlope(parameter, k, length);
+        const [own, other] = parameter === "lambda" ? [lambda, length] : [length, lambda];
+        ops.multiplyScalar(score, counts, slope / own, paths);
+        ops.subtractScalar(score, score, other * slope, paths);
+      }
+    },
+  };
+}
+
+/** A law of constants, as columns. */
+export function asColumns(law: ConstantLaw, { wanted }: LawRequest): LatentLaw {
+  return {
+    kind: "latent",
+    tangentParameters: wanted.filter((parameter) =>
+      law.intervals.some(({ tangents }) => tangents[parameter] !== undefined),
+    ),
+    shifts: {},
+    stateColumns: 0,
+    fill(kernel, k, { paths, mean, deviation, meanTangents, deviationTangents }: LatentBlock) {
+      const { exports: ops } = kernel;
+      const interval = law.intervals[k]!;
+      ops.fill(mean, interval.mean, paths);
+      ops.fill(deviation, interval.deviation, paths);
+      for (const [j, parameter] of this.tangentParameters.entries()) {
+        const tangent = interval.tangents[parameter];
+        ops.fill(meanTangents[j]!, tangent?.mean ?? 0, paths);
+        ops.fill(deviationTangents[j]!, tangent?.deviation ?? 0, paths);
+      }
+    },
+  };
+}

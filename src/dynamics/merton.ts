@@ -1,0 +1,14 @@
+import { blackScholes } from "./black-scholes.js";
+import type { ConstantLaw, Dynamics } from "./dynamics.js";
+import { asColumns, JUMP_PARAMETERS, withJumps } from "./jumps.js";
+
+/** Merton, J. Financial Economics 3 (1976) 125: Black-Scholes with compensated lognormal jumps, exact on any schedule. */
+export const merton: Dynamics = {
+  name: "merton",
+  meaning: "constant volatility and lognormal jumps",
+  parameters: { ...blackScholes.parameters, ...JUMP_PARAMETERS },
+  scheme: "exact",
+  scoreParameters: [...blackScholes.scoreParameters, ...Object.keys(JUMP_PARAMETERS)],
+  scorePairs: [],
+  law: (request) => withJumps(asColumns(blackScholes.law(request) as ConstantLaw, request), request),
+};
