@@ -95,7 +95,7 @@ function averageTimes(dates: readonly number[]): { A: number; B: number } {
  * with p the density of Y at ln(K/S), and jump = cash + K units the jump of the payoff at K. A vanilla option
  * does not jump, exactly, and nothing cancels.
  */
-function logSpotDerivatives(
+export function logSpotDerivatives(
   payoff: EuropeanPayoff,
   { spot, drift, deviation: s }: { spot: number; drift: number; deviation: number },
 ): { fromCash: number; fromUnits: number; fromJumps: number; Gh: number; DGh: number; DDGh: number } {
