@@ -219,6 +219,9 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
       largestShare: spread > 3 * resolution ? statistics.largestShare : 0,
       amount: trade.payoff.amount,
     });
+    const { dynamics, parameters, dates } = request.schedule;
+    const caution = dynamics.caution?.({ parameters, dates }, greek.wrt.length) ?? null;
+    if (caution !== null) flags.push(caution);
     const estimate: GreekEstimate = {
       greek: desk?.name ?? greek.name,
       value,

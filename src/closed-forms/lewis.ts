@@ -9,7 +9,9 @@ export interface Exponent<Name extends string, Pair extends string> {
   readonly byYears: Complex;
   readonly by: Readonly<Record<Name, Complex>>;
   /** Second derivatives: of which two parameters, and ∂² ln ψ. */
-  readonly twice: Readonly<Record<Pair, { readonly of: readonly [NoInfer<Name>, NoInfer<Name>]; readonly bend: Complex }>>;
+  readonly twice: Readonly<
+    Record<Pair, { readonly of: readonly [NoInfer<Name>, NoInfer<Name>]; readonly bend: Complex }>
+  >;
 }
 
 export interface LewisRequest<Name extends string, Pair extends string> {

@@ -10,5 +10,6 @@ export const bates: Dynamics = {
   scheme: heston.scheme,
   scoreParameters: [...heston.scoreParameters, ...Object.keys(JUMP_PARAMETERS)],
   scorePairs: [],
-  law: (request) => withJumps(heston.law(request) as LatentLaw, request),
+  ...(heston.caution && { caution: heston.caution }),
+  law: (request) => withJumps(heston.law({ ...request, wantedPairs: [] }) as LatentLaw, request),
 };

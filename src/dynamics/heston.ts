@@ -1,3 +1,4 @@
+import { pairKey } from "../gradients/distribution.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Dynamics, LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 import { type Primitive, primitives, type StepParameters, stepConstants } from "./heston-step.js";
@@ -12,6 +13,9 @@ const LEAST_STEPS = 8;
 
 /** What the variance path is differentiated in; `volatility` moves √v0 and √θ together. */
 const PATH_PARAMETERS = ["v0", "kappa", "theta", "xi", "rho", "volatility", "time", "first_interval"];
+
+/** The pairs that the step carries second tangents of, in the order of the columns. */
+const PAIRS = [pairKey("v0", "v0"), pairKey("rho", "v0"), pairKey("rho", "rho")];
 
 /**
  * Heston (1993): dS/S = (r − q) dt + √v dB, dv = κ(θ − v) dt + ξ√v dW, corr(dB, dW) = ρ. Given the variance path,
@@ -31,28 +35,47 @@ export const heston: Dynamics = {
   },
   scheme: "exact-bridge",
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
-  scorePairs: [],
+  scorePairs: PAIRS,
+  caution({ parameters }, order) {
+    const degrees = (4 * parameters.kappa! * parameters.theta!) / parameters.xi! ** 2;
+    return order > 0 && degrees < LEAST_DEGREES
+      ? `4 kappa theta / xi² is ${Number(degrees.toPrecision(2))}, below ${LEAST_DEGREES}: derivatives of so sticky a variance are not reliable`
+      : null;
+  },
   law: openLaw,
 };
 
+/** Degrees of freedom of the variance, 4κθ/ξ², below which its tangents are too wild to be trusted. */
+const LEAST_DEGREES = 0.015;
+
 function openLaw(request: LawRequest): LatentLaw {
   const { dates } = request;
-  const tangentParameters = request.wanted.filter((parameter) => PATH_PARAMETERS.includes(parameter));
+  // Second derivatives come together, and need the first ones in v0 and ρ.
+  const pairs = PAIRS.some((pair) => request.wantedPairs.includes(pair)) ? PAIRS : [];
+  const tangentParameters = PATH_PARAMETERS.filter(
+    (parameter) =>
+      request.wanted.includes(parameter) || (pairs.length > 0 && (parameter === "v0" || parameter === "rho")),
+  );
   const lengths = dates.map((date, k) => date - (dates[k - 1] ?? 0));
   const longest = Math.min(LONGEST_STEP, dates.at(-1)! / LEAST_STEPS);
   const counts = lengths.map((length) => Math.ceil(length / longest - 1e-9));
   const firstSteps = counts.map((_, k) => counts.slice(0, k).reduce((sum, count) => sum + count, 0));
   const directions = tangentParameters.length;
+  const [byV0, byRho] = ["v0", "rho"].map((name) =>
+    pairs.length > 0 ? 1 + tangentParameters.indexOf(name) : 0,
+  );
   let constants: readonly Float64Array[] | undefined;
 
   return {
     kind: "latent",
     tangentParameters,
     shifts: { rate: lengths, dividend_yield: lengths.map((length) => -length) },
-    stateColumns: 1 + directions,
+    pairs,
+    stateColumns: 1 + directions + (pairs.length > 0 ? 1 : 0),
     fill(kernel, k, block) {
       const { exports: ops } = kernel;
       const { paths, key, state, mean, deviation, meanTangents, deviationTangents } = block;
+      const { meanSecond, deviationSecond } = block;
       constants ??= lengths.map((length, interval) =>
         stepConstants(ops, stepParameters(request, length / counts[interval]!), (primitive) =>
           tangentParameters.map((parameter) =>
@@ -65,7 +88,14 @@ function openLaw(request: LawRequest): LatentLaw {
         ),
       );
       if (k === 0) start(kernel, request, tangentParameters, block);
-      for (const column of [mean, deviation, ...meanTangents, ...deviationTangents])
+      for (const column of [
+        mean,
+        deviation,
+        ...meanTangents,
+        ...deviationTangents,
+        ...meanSecond,
+        ...deviationSecond,
+      ])
         ops.fill(column, 0, paths);
 
       const mark = kernel.mark();
@@ -75,6 +105,12 @@ function openLaw(request: LawRequest): LatentLaw {
       const columns = [state[0]!, mean, deviation];
       for (let j = 0; j < directions; j++)
         columns.push(state[j + 1]!, meanTangents[j]!, deviationTangents[j]!);
+      // ∂²m/∂ρ² is 0, and its column stays so.
+      if (pairs.length > 0)
+        columns.push(
+          ...[state[1 + directions]!, meanSecond[0]!, deviationSecond[0]!],
+          ...[meanSecond[1]!, deviationSecond[1]!, deviationSecond[2]!],
+        );
       const columnsPointer = kernel.allocate(columns.length * 4);
       kernel.words(columnsPointer, columns.length).set(columns);
       for (let step = 0; step < counts[k]!; step++) {
@@ -83,6 +119,8 @@ function openLaw(request: LawRequest): LatentLaw {
           constantsPointer,
           columnsPointer,
           directions,
+          byV0!,
+          byRho!,
           key[0],
           key[1],
           block.firstPath,
@@ -94,9 +132,18 @@ function openLaw(request: LawRequest): LatentLaw {
 
       // The steps added up s² and its tangents: ∂s = ∂s² / 2s.
       ops.sqrt(deviation, deviation, paths);
-      for (const tangent of deviationTangents) {
+      for (const tangent of [...deviationTangents, ...deviationSecond]) {
         ops.divide(tangent, tangent, deviation, paths);
         ops.multiplyScalar(tangent, tangent, 0.5, paths);
+      }
+      // ∂²s = ∂²s²/2s − ∂s ∂s/s.
+      for (const [p, pair] of pairs.entries()) {
+        const [a, b] = pair.split(",").map((name) => deviationTangents[tangentParameters.indexOf(name)]!);
+        const product = kernel.allocate(paths * 8);
+        ops.multiply(product, a!, b!, paths);
+        ops.divide(product, product, deviation, paths);
+        ops.subtract(deviationSecond[p]!, deviationSecond[p]!, product, paths);
+        kernel.release(mark);
       }
     },
   };
@@ -113,6 +160,8 @@ function start(
     const slope = parameter === "v0" ? 1 : parameter === "volatility" ? 2 * Math.sqrt(parameters.v0!) : 0;
     kernel.exports.fill(state[j + 1]!, slope, paths);
   }
+  const second = state[1 + tangentParameters.length];
+  if (second !== undefined) kernel.exports.fill(second, 0, paths);
 }
 
 function stepParameters({ parameters, carry }: LawRequest, length: number): StepParameters {

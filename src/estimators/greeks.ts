@@ -124,27 +124,38 @@ const COMMON: readonly Greek[] = [
 
 /** Every Greek the model's law gives: the common ones, and d_θ and d2_spot_θ of the parameters that are its own. */
 export function greeksOf(dynamics: Dynamics): readonly Greek[] {
-  const own = Object.keys(dynamics.parameters)
-    .filter((parameter) => parameter !== "volatility")
-    .flatMap((parameter): Greek[] => [
-      {
-        name: `d_${parameter}`,
-        meaning: `∂V/∂${parameter}`,
-        wrt: [parameter],
+  const names = Object.keys(dynamics.parameters).filter((parameter) => parameter !== "volatility");
+  const own = names.flatMap((parameter): Greek[] => [
+    {
+      name: `d_${parameter}`,
+      meaning: `∂V/∂${parameter}`,
+      wrt: [parameter],
+      sign: 1,
+      unit: `per 1.00 of ${parameter}`,
+      adds: false,
+    },
+    {
+      name: `d2_spot_${parameter}`,
+      meaning: `∂²V/∂S∂${parameter}`,
+      wrt: ["spot", parameter],
+      sign: 1,
+      unit: `per 1 of spot and 1.00 of ${parameter}`,
+      adds: false,
+    },
+  ]);
+  const pairs = names.flatMap((a, i) =>
+    names.slice(i).map(
+      (b): Greek => ({
+        name: `d2_${a}_${b}`,
+        meaning: a === b ? `∂²V/∂${a}²` : `∂²V/∂${a}∂${b}`,
+        wrt: [a, b],
         sign: 1,
-        unit: `per 1.00 of ${parameter}`,
+        unit: a === b ? `per 1.00 of ${a} squared` : `per 1.00 of ${a} and of ${b}`,
         adds: false,
-      },
-      {
-        name: `d2_spot_${parameter}`,
-        meaning: `∂²V/∂S∂${parameter}`,
-        wrt: ["spot", parameter],
-        sign: 1,
-        unit: `per 1 of spot and 1.00 of ${parameter}`,
-        adds: false,
-      },
-    ]);
-  return [...COMMON, ...own].filter(({ wrt }) => weightObstacle(dynamics, wrt) === null);
+      }),
+    ),
+  );
+  return [...COMMON, ...own, ...pairs].filter(({ wrt }) => weightObstacle(dynamics, wrt) === null);
 }
 
 /** Which of the sets a Greek belongs to: `first` is price, first order and gamma; `second` price and higher orders; `all` everything. */

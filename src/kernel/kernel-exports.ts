@@ -180,13 +180,16 @@ export interface KernelExports {
   /**
    * One step of Heston's variance path for n paths, adding to the mean and the variance of the log-return. `constants`
    * holds the step's eleven constants, each followed by its derivatives in `directions` directions; `columns` (words) the
-   * addresses of the columns v, m, s² and, per direction, of their derivatives. See assembly/heston.ts.
+   * addresses of the columns v, m, s² and, per direction, of their derivatives; then those of second derivatives, if `byV0`
+   * and `byRho` name the directions of v0 and ρ (0: no second derivatives). See assembly/heston.ts.
    */
   readonly hestonStep: (
     n: number,
     constants: Pointer,
     columns: Pointer,
     directions: number,
+    byV0: number,
+    byRho: number,
     key0: number,
     key1: number,
     firstPath: number,

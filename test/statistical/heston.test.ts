@@ -5,7 +5,7 @@ import { describeReference } from "./reference-book.js";
 
 const greeks = [
   ...["price", "delta", "gamma", "vega", "vanna", "theta", "theta_calendar", "charm", "rho", "dividend_rho"],
-  ...["d_v0", "d_kappa", "d_theta", "d_xi", "d_rho", "d2_spot_v0"],
+  ...["d_v0", "d_kappa", "d_theta", "d_xi", "d_rho", "d2_spot_v0", "d2_v0_v0"],
 ];
 
 /** The reference file has no speed, vega, vanna and charm; the closed form, held to that file elsewhere, has. */

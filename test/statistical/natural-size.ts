@@ -30,6 +30,7 @@ export function naturalSize(greek: string, { product, params }: ReferenceCase): 
     d_v0: byVariance,
     d_theta: params.nu === undefined ? byVariance : T * S * bySpot,
     d2_spot_v0: bySpot * byVariance,
+    d2_v0_v0: byVariance ** 2,
     d_kappa: 1,
     d_xi: 1,
     d_rho: 1,
@@ -55,6 +56,7 @@ const DEGREES: Readonly<Record<string, number>> = {
   charm: 3,
   d2_spot_v0: 3,
   volga: 4,
+  d2_v0_v0: 4,
 };
 
 /** What an event is worth that stays unseen in so many paths as seldom as five standard errors are exceeded. */

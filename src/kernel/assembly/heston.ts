@@ -1,4 +1,4 @@
-import { gammaTangent, inverseGaussianTangent } from "./implicit-tangents";
+import { gammaTangent, inverseGaussianSecondTangent, inverseGaussianTangent } from "./implicit-tangents";
 import { nextGamma, nextInverseGaussian, nextPoisson, openStream } from "./latent-stream";
 
 // One step of the variance path of Heston's model, with derivatives in any directions of parameter space:
@@ -24,26 +24,79 @@ const SHARE = 10;
 /** Below this v' is as good as 0, and so are its derivatives. */
 const LEAST_GAMMA: f64 = 1e-290;
 
-/** w(ν, y) = z I_{ν+1}(z) / I_ν(z) with y = z², and its derivative in ν. */
+/** w(ν, y) = z I_{ν+1}(z) / I_ν(z) with y = z², its derivative in ν, and Q = y − w² − 2νw. */
 let besselW: f64 = 0;
 let besselByOrder: f64 = 0;
+let besselQ: f64 = 0;
 
-/** Backward recurrence w_k = y / (2(ν + k + 1) + w_{k+1}), begun with a bound that is tight for large orders. */
 function besselRatio(order: f64, y: f64): void {
+  const size = order * order + y;
+  if (size > 40000) besselSeries(order, y, size);
+  else besselRecurrence(order, y);
+}
+
+/**
+ * Backward recurrence w_k = y / (2(ν + k + 1) + w_{k+1}), begun with a bound that is tight for large orders. With
+ * w_k = y D_{k+1} / D_k it needs no division: D_k = 2(ν + k + 1) D_{k+1} + y D_{k+2}, all terms positive.
+ */
+function besselRecurrence(order: f64, y: f64): void {
   const z = Math.sqrt(y);
   const terms = Math.ceil(20 + Math.min(1.2 * z, 6 * Math.sqrt(z)));
   const b = order + terms + 1;
   const root = Math.sqrt((b + 0.5) * (b + 0.5) + y);
-  const denominator = b - 0.5 + root;
-  let w = y / denominator;
-  let byOrder = (-w / denominator) * (1 + (b + 0.5) / root);
+  let later: f64 = 1;
+  let laterByOrder: f64 = 0;
+  let now = b - 0.5 + root;
+  let nowByOrder = 1 + (b + 0.5) / root;
   for (let k = terms - 1; k >= 0; k -= 1) {
-    const inverse = 1 / (2 * (order + k + 1) + w);
-    w = y * inverse;
-    byOrder = -w * inverse * (2 + byOrder);
+    const factor = 2 * (order + k + 1);
+    const next = factor * now + y * later;
+    const nextByOrder = 2 * now + factor * nowByOrder + y * laterByOrder;
+    later = now;
+    laterByOrder = nowByOrder;
+    now = next;
+    nowByOrder = nextByOrder;
+    if (now > 1e200) {
+      later *= 1e-200;
+      laterByOrder *= 1e-200;
+      now *= 1e-200;
+      nowByOrder *= 1e-200;
+    }
   }
+  const inverse = 1 / now;
+  const w = y * later * inverse;
   besselW = w;
-  besselByOrder = byOrder;
+  besselByOrder = (y * laterByOrder - w * nowByOrder) * inverse;
+  besselQ = y - w * w - 2 * order * w;
+}
+
+/**
+ * For R = √(ν² + y) > 200, from the Riccati equation 2y ∂w/∂y = Q: w = R − ν + δ with δ = Σ P_k(s) / R^{k−1}, s = y/R², and
+ * Q = −δ(2R + δ), nothing of which cancels. The first P left out is of the order of rounding.
+ */
+function besselSeries(order: f64, y: f64, size: f64): void {
+  const root = Math.sqrt(size);
+  const e = 1 / root;
+  const s = y / size;
+  const p1: f64 = -0.5 * s;
+  const p2: f64 = (-0.625 * s + 0.5) * s;
+  const p3: f64 = ((-1.875 * s + 2.25) * s - 0.5) * s;
+  const p4: f64 = (((-8.6328125 * s + 13.8125) * s - 5.875) * s + 0.5) * s;
+  const p5: f64 = ((((-52.96875 * s + 105.9375) * s - 66.375) * s + 13.5) * s - 0.5) * s;
+  const p6: f64 = (((((-404.4189453125 * s + 970.60546875) * s - 802.859375) * s + 264.25) * s - 29.125) * s + 0.5) * s;
+  const delta = p1 + e * (p2 + e * (p3 + e * (p4 + e * (p5 + e * p6))));
+  const q1: f64 = 1.0 * s;
+  const q2: f64 = (3.125 * s - 1.5) * s;
+  const q3: f64 = ((15.0 * s - 13.5) * s + 2.0) * s;
+  const q4: f64 = (((94.9609375 * s - 124.3125) * s + 41.125) * s - 2.5) * s;
+  const q5: f64 = ((((741.5625 * s - 1271.25) * s + 663.75) * s - 108.0) * s + 3.0) * s;
+  const q6: f64 = (((((6875.1220703125 * s - 14559.08203125) * s + 10437.171875) * s - 2906.75) * s + 262.125) * s - 3.5) * s;
+  // ∂P_k R^{1−k} / ∂ν = ν R^{−2} R^{1−k} q_k.
+  const slope = q1 + e * (q2 + e * (q3 + e * (q4 + e * (q5 + e * q6))));
+  const less = order > 0 ? y / (root + order) : root - order;
+  besselW = less + delta;
+  besselByOrder = -less * e + order * e * e * slope;
+  besselQ = -delta * (2 * root + delta);
 }
 
 // @ts-ignore: decorator
@@ -60,13 +113,16 @@ function columnAt(columns: usize, i: i32, at: usize): usize {
 
 /**
  * Advances n paths by one step and adds to m and s². `columns` lists the addresses of the columns v, m, s² and then, per
- * direction, those of their derivatives.
+ * direction, those of their derivatives. Where `byV0` and `byRho` name directions (0 names none), the addresses of
+ * ∂²v/∂v0², ∂²m/∂v0², ∂²s²/∂v0², ∂²m/∂v0∂ρ, ∂²s²/∂v0∂ρ and ∂²s²/∂ρ² follow.
  */
 export function hestonStep(
   n: i32,
   constants: usize,
   columns: usize,
   directions: i32,
+  byV0: i32,
+  byRho: i32,
   key0: u32,
   key1: u32,
   firstPath: u32,
@@ -109,7 +165,7 @@ export function hestonStep(
     besselRatio(order, y);
     const w = besselW;
     const b = 1 + order + w;
-    const q = y - w * w - 2 * order * w;
+    const q = besselQ;
     const m1 = meanB * b + meanS * (v + next);
     const m2 = varianceB * b + meanB * meanB * q + varianceS * (v + next);
     // Rounding can leave nothing of a tiny variance; the integral is then its mean.
@@ -128,6 +184,7 @@ export function hestonStep(
     const xByDegrees = vanishes || !movesDegrees ? 0 : gammaTangent(shape, gamma);
     const wByY = y > 1e-12 ? q / (2 * y) : 1 / (2 * (order + 1));
     const unitByPhi = spread ? inverseGaussianTangent(phi, unit) : 0;
+    const dv0 = byV0 > 0 ? load<f64>(columnAt(columns, 3 * byV0, at)) : 0;
 
     for (let j = 1; j <= directions; j++) {
       const tangents = 3 * j;
@@ -174,5 +231,65 @@ export function hestonStep(
         load<f64>(squareTangent) + constant(constants, directions, SHARE, j) * integral + share * dIntegral,
       );
     }
+    if (byV0 == 0) continue;
+
+    // Second derivatives in v0, on which no constant depends: the chain rule twice, a prime for each ∂/∂v0.
+    const second = 3 * (directions + 1);
+    const vSecond = columnAt(columns, second, at);
+    const lambda1 = pull * dv0;
+    const ddv = load<f64>(vSecond);
+    const x1 = xByLambda * lambda1;
+    const y1 = lambda1 * x + lambda * x1;
+    const w1 = wByY * y1;
+    const small = lambda <= 1e-14;
+    const xByLambda1 = vanishes
+      ? 0
+      : small
+        ? x1 / degrees - (x * x * lambda1) / (2 * degrees * degrees * (order + 2))
+        : w1 / lambda - (w * lambda1) / (lambda * lambda);
+    const x2 = xByLambda * pull * ddv + xByLambda1 * lambda1;
+    const next1 = scale * x1;
+    const next2 = scale * x2;
+    const y2 = pull * ddv * x + 2 * lambda1 * x1 + lambda * x2;
+    const qByY = 1 - 2 * (w + order) * wByY;
+    const wBend =
+      y > 1e-12 ? (qByY - 2 * wByY) / (2 * y) : -1 / (4 * (order + 1) * (order + 1) * (order + 2));
+    const w2 = wByY * y2 + wBend * y1 * y1;
+    const q1 = y1 - 2 * (w + order) * w1;
+    const q2 = y2 - 2 * (w1 * w1 + (w + order) * w2);
+    const sum1 = dv0 + next1;
+    const sum2 = ddv + next2;
+    const mean1 = meanB * w1 + meanS * sum1;
+    const mean2 = meanB * w2 + meanS * sum2;
+    const variance1 = varianceB * w1 + meanB * meanB * q1 + varianceS * sum1;
+    const variance2 = varianceB * w2 + meanB * meanB * q2 + varianceS * sum2;
+    let unit1: f64 = 0;
+    let unit2: f64 = 0;
+    if (spread) {
+      const meanRate = mean1 / m1;
+      const varianceRate = variance1 / m2;
+      const rate = 2 * meanRate - varianceRate;
+      const bend = 2 * (mean2 / m1 - meanRate * meanRate) - (variance2 / m2 - varianceRate * varianceRate);
+      const phi1 = phi * rate;
+      unit1 = unitByPhi * phi1;
+      unit2 = unitByPhi * phi * (rate * rate + bend) + inverseGaussianSecondTangent(phi, unit) * phi1 * phi1;
+    }
+    const integral1 = mean1 * unit + m1 * unit1;
+    const integral2 = mean2 * unit + 2 * mean1 * unit1 + m1 * unit2;
+    store<f64>(vSecond, next2);
+    addTo(columnAt(columns, second + 1, at), byChange * (next2 - ddv) + byIntegral * integral2);
+    addTo(columnAt(columns, second + 2, at), share * integral2);
+    if (byRho == 0) continue;
+    const changeByRho = constant(constants, directions, BY_CHANGE, byRho);
+    const integralByRho = constant(constants, directions, BY_INTEGRAL, byRho);
+    addTo(columnAt(columns, second + 3, at), changeByRho * (next1 - dv0) + integralByRho * integral1);
+    addTo(columnAt(columns, second + 4, at), constant(constants, directions, SHARE, byRho) * integral1);
+    addTo(columnAt(columns, second + 5, at), -2 * integral);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo(address: usize, value: f64): void {
+  store<f64>(address, load<f64>(address) + value);
 }

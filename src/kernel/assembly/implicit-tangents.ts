@@ -76,6 +76,19 @@ export function inverseGaussianTangent(shape: f64, y: f64): f64 {
   return (y / shape) * (1 - 2 * Math.sqrt(shape * y) * millsRatio(b));
 }
 
+/** ∂²Y/∂φ² at fixed probability, from ∂Y/∂φ = U(φ, Y): ∂U/∂φ + U ∂U/∂Y, with M' = bM − 1. */
+export function inverseGaussianSecondTangent(shape: f64, y: f64): f64 {
+  const root = Math.sqrt(shape * y);
+  const b = Math.sqrt(shape / y) * (1 + y);
+  const mills = millsRatio(b);
+  const millsSlope = b * mills - 1;
+  const first = (y / shape) * (1 - 2 * root * mills);
+  const byShape = -first / shape - (y / shape) * ((root / shape) * mills + (root * millsSlope * b) / shape);
+  const bySelf =
+    first / y - (y / shape) * ((root / y) * mills + 2 * root * millsSlope * Math.sqrt(shape / y) * ((y - 1) / (2 * y)));
+  return byShape + first * bySelf;
+}
+
 /** (1 − Φ(b)) / φ(b) for b >= 0: the power series below 4, Laplace's continued fraction above. */
 function millsRatio(b: f64): f64 {
   if (b >= 4) {
