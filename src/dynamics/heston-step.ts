@@ -1,19 +1,5 @@
 import { type Jet, jetArithmetic } from "../numerics/jet.js";
-
-/** What a step's constants depend on. */
-export const primitives = ["kappa", "theta", "xi", "rho", "length"] as const;
-export type Primitive = (typeof primitives)[number];
-
-export interface StepParameters extends Readonly<Record<Primitive, number>> {
-  /** r − q. */
-  readonly drift: number;
-}
-
-/** Elementary functions with the same bits on every machine. */
-interface Functions {
-  scalarExp(x: number): number;
-  scalarExpm1(x: number): number;
-}
+import { type Primitive, primitives, type StepFunctions, type StepParameters } from "./variance-path.js";
 
 /**
  * The eleven constants of a step of the variance path, in the order of assembly/heston.ts, each followed by its derivatives
@@ -25,7 +11,7 @@ interface Functions {
  * From the Laplace transform of Broadie and Kaya, Operations Research 54 (2006), eq. (13).
  */
 export function stepConstants(
-  functions: Functions,
+  functions: StepFunctions,
   parameters: StepParameters,
   slopes: (primitive: Primitive) => readonly number[],
 ): Float64Array {
@@ -69,7 +55,7 @@ export function stepConstants(
 const SERIES = bernoulliSeries(16);
 
 /** k = √t coth √t and p' = (1 − k)/2t with the derivatives that the cumulants and their tangents need. */
-function hyperbolic({ scalarExp }: Functions, t: number) {
+function hyperbolic({ scalarExp }: StepFunctions, t: number) {
   if (t < 0.3) {
     // Σ a_n tⁿ: each derivative lowers the power by one; p' = −½ Σ_{n>=1} a_n t^{n−1}.
     const derivative = (order: number, shift: number) =>

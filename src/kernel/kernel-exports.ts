@@ -196,4 +196,17 @@ export interface KernelExports {
     step: number,
     batch: number,
   ) => void;
+
+  /** The same by Andersen's quadratic-exponential scheme, with nine constants and no second derivatives. See assembly/qe.ts. */
+  readonly qeStep: (
+    n: number,
+    constants: Pointer,
+    columns: Pointer,
+    directions: number,
+    key0: number,
+    key1: number,
+    firstPath: number,
+    step: number,
+    batch: number,
+  ) => void;
 }

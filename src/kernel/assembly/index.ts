@@ -11,6 +11,7 @@ export { log } from "./logarithm";
 export { inverseNormal, inverseNormalScalar } from "./inverse-normal";
 export { philoxUniform, philoxWords } from "./philox";
 export { hestonStep } from "./heston";
+export { qeStep } from "./qe";
 export { growthColumns, growthConstant } from "./growth";
 export { scoreColumns, scoreConstant, scoreShift } from "./scores";
 export { product } from "./product";

@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { blackScholes } from "../../src/closed-forms/black-scholes.js";
+import { digital, vanilla } from "../../src/closed-forms/european-payoff.js";
+import { heston } from "../../src/closed-forms/heston.js";
+import { computeGreeks, products, type RunOptions } from "../../src/index.js";
+
+const payoffs = { vanilla: vanilla("call", 100), digital: digital("call", 100) };
+const mild = { v0: 0.04, kappa: 2, theta: 0.04, xi: 0.3, rho: -0.6 };
+
+/** A call and a digital under a model, by Greek. */
+async function value(
+  dynamics: string,
+  parameters: Readonly<Record<string, number>>,
+  years: number,
+  options: RunOptions,
+) {
+  const underlying = {
+    ...{ name: "X", spot: 100, currency: "USD", rate: 0.03, dividendYield: 0.01 },
+    model: { name: dynamics, dynamics, parameters },
+  };
+  const { results, failures } = await computeGreeks(
+    Object.keys(payoffs).map((product) => ({
+      kind: "trade" as const,
+      trade: {
+        ...{ id: product, book: "", underlying: "X", product, quantity: "1", tags: {}, where: {} },
+        payoff: products[product]!.payoff({ right: "call", strike: 100, cash: 1 } as never, years),
+      },
+    })),
+    { valuationDate: "2026-11-23", dayCount: "act/365f", underlyings: new Map([["X", underlying]]) },
+    options,
+  );
+  expect(failures).toEqual([]);
+  return results.map(({ trade, estimates }) => ({
+    product: trade.product as keyof typeof payoffs,
+    estimates,
+  }));
+}
+
+const market = { spot: 100, rate: 0.03, dividendYield: 0.01 };
+const exactOf = (parameters: typeof mild, product: keyof typeof payoffs, years: number) =>
+  heston({ ...market, ...parameters }, payoffs[product], years) as Readonly<Record<string, number>>;
+
+describe("the QE scheme", () => {
+  test("agrees in price and first order at fine steps", async () => {
+    const run = await value("heston-qe", { ...mild, step: 0.02 }, 1, { paths: 65_536, sampler: "random" });
+    for (const { product, estimates } of run) {
+      const exact = exactOf(mild, product, 1);
+      expect(estimates).toHaveLength(12);
+      for (const { greek, value: estimate, standardError, scheme } of estimates) {
+        expect(scheme).toBe("qe");
+        const bias = 0.02 * Math.abs(exact[greek]!);
+        expect(Math.abs(estimate - exact[greek]!), `${product} ${greek}`).toBeLessThan(
+          5 * standardError + bias,
+        );
+      }
+    }
+  });
+
+  test("is visibly biased at coarse ones where the default scheme is not: the vega-like Greeks of Broadie and Kaya's second set", async () => {
+    const parameters = { v0: 0.09, kappa: 2, theta: 0.09, xi: 1, rho: -0.3 };
+    const options: RunOptions = { paths: 131_072, sampler: "random", greeks: ["d_v0"] };
+    const bias = async (dynamics: string) => {
+      const [, ofDigital] = await value(dynamics, { ...parameters, step: 0.5 }, 5, options);
+      const { value: estimate, standardError } = ofDigital!.estimates[0]!;
+      const exact = exactOf(parameters, "digital", 5).d_v0!;
+      return { share: (estimate - exact) / Math.abs(exact), error: standardError / Math.abs(exact) };
+    };
+    const qe = await bias("heston-qe");
+    const exactBridge = await bias("heston");
+    expect(qe.share).toBeLessThan(-0.15);
+    expect(exactBridge.error).toBeLessThan(0.01);
+    expect(Math.abs(exactBridge.share)).toBeLessThan(5 * exactBridge.error);
+  });
+});
+
+describe("extremes under Heston", () => {
+  const cases: Readonly<Record<string, typeof mild>> = {
+    "4κθ/ξ² = .02": { ...mild, xi: 4 },
+    "4κθ/ξ² = 40": { ...mild, kappa: 5, xi: 0.1414 },
+    "ρ = −.999": { ...mild, rho: -0.999 },
+    "ρ = .999": { ...mild, rho: 0.999 },
+    "v0 near 0": { ...mild, v0: 1e-10 },
+    "v0 = 0": { ...mild, v0: 0 },
+    "ξ = .001": { ...mild, xi: 0.001 },
+    "κ = 200": { ...mild, kappa: 200 },
+  };
+  test.each(
+    Object.entries(cases).flatMap(([name, parameters]) =>
+      [1 / 365, 1, 30].map((years) => [name, years, parameters] as const),
+    ),
+  )(
+    "%s over %d years: every number within its error and one percent, or flagged",
+    async (_, years, parameters) => {
+      for (const { product, estimates } of await value("heston", parameters, years, { paths: 16_384 })) {
+        const exact = exactOf(parameters, product, years);
+        for (const { greek, value: estimate, standardError, status } of estimates) {
+          expect(Number.isFinite(estimate)).toBe(true);
+          const off = Math.abs(estimate - exact[greek]!);
+          if (status === "ok")
+            expect(off, `${product} ${greek}`).toBeLessThan(
+              5 * standardError + 0.01 * Math.abs(exact[greek]!),
+            );
+        }
+        expect(estimates.filter(({ status }) => status === "ok").length).toBeGreaterThan(6);
+      }
+    },
+  );
+
+  test("without volatility of variance it is Black-Scholes", async () => {
+    const [call] = await value("heston", { ...mild, xi: 0.001, rho: 0 }, 1, { paths: 65_536 });
+    const exact = blackScholes({ ...market, volatility: 0.2 }, payoffs.vanilla, 1) as Readonly<
+      Record<string, number>
+    >;
+    for (const greek of ["price", "delta", "gamma", "vega", "rho"]) {
+      const estimate = call!.estimates.find((candidate) => candidate.greek === greek)!;
+      expect(Math.abs(estimate.value - exact[greek]!), greek).toBeLessThan(5 * estimate.standardError);
+      expect(estimate.standardError, greek).toBeLessThan(0.01 * Math.abs(exact[greek]!));
+    }
+  });
+
+  test("a mean reversion of nothing leaves derivatives in it that are flagged, not trusted", async () => {
+    for (const { estimates } of await value("heston", { ...mild, kappa: 1e-6 }, 1, { paths: 16_384 })) {
+      for (const { greek, status, note } of estimates) {
+        if (greek === "price") continue;
+        expect(status, greek).toBe("flagged");
+        expect(note).toContain("derivatives of so sticky a variance are not reliable");
+      }
+    }
+  });
+});
+
+describe("variance gamma over short intervals", () => {
+  test("tells that the variance of its weights is infinite", async () => {
+    const parameters = { volatility: 0.2, nu: 0.5, theta: -0.1 };
+    for (const { estimates } of await value("variance-gamma", parameters, 0.4, { paths: 16_384 })) {
+      for (const { greek, status, note } of estimates) {
+        if (greek === "price") continue;
+        expect(status, greek).toBe("flagged");
+        expect(note).toContain("the weight's variance is infinite");
+      }
+    }
+  });
+});
