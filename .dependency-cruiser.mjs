@@ -67,9 +67,12 @@ export default {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: "^src/(dynamics|payoffs)/(catalogue\\.ts$|products/)|^src/dynamics/(heston|merton|bates)\\.ts$",
+        pathNot:
+          "^src/(dynamics|payoffs)/(catalogue\\.ts$|products/)|^src/dynamics/(heston|merton|bates)\\.ts$",
       },
-      to: { path: "^src/(dynamics/(black-scholes|heston|heston-qe|merton|bates|variance-gamma)|payoffs/products/)" },
+      to: {
+        path: "^src/(dynamics/(black-scholes|heston|heston-qe|merton|bates|variance-gamma)|payoffs/products/)",
+      },
     },
     {
       name: "no cycles",

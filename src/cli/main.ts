@@ -3,7 +3,7 @@ import { EXIT, type Io, UsageError } from "./io.js";
 import { packageVersion } from "./package-files.js";
 
 /** Commands that are planned and have a name already. */
-const LATER = ["converge", "verify"];
+const LATER = ["converge"];
 
 /** Runs the program and gives its exit code; it never throws and never prints a stack trace unless GRECIAN_DEBUG is set. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -82,6 +82,19 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (portfolio: string | undefined, options) => {
       const { runCompare } = await import("./compare.js");
       code = await runCompare(portfolio, options, io);
+    });
+  program
+    .command("verify")
+    .description(
+      "the program against closed forms, on this machine: every first-order Greek and gamma under every model",
+    )
+    .option("--paths <n>", "paths per model", "262144")
+    .option("--sampler <name>", "sobol or random", "sobol")
+    .option("--seed <text>", "any text; the same seed gives the same bits", "verify")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { runVerify } = await import("./verify.js");
+      code = await runVerify(options, io);
     });
   program
     .command("gradient")

@@ -1,16 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { dynamics } from "../../src/dynamics/catalogue.js";
 import { readMarket } from "../../src/market/read-market.js";
 import { readModel } from "../../src/market/read-model.js";
-import type { NumberTable } from "../../src/numerics/terms.js";
 
-const positive = { kind: "number", meaning: "", unit: "", above: 0 } as const;
-const rho = { ...positive, above: -1, below: 1 };
-const heston: NumberTable = { v0: positive, kappa: positive, theta: positive, xi: positive, rho };
-const dynamics = {
-  "black-scholes": { parameters: { volatility: positive } },
-  heston: { parameters: heston },
-};
 const modelFile = (name: string) => {
   const file = `models/${name}.json`;
   return { file, text: readFileSync(file, "utf8") };
