@@ -8,7 +8,16 @@ const below = {
   dynamics: ["numerics", "random", "kernel", "gradients"],
   "closed-forms": ["numerics", "payoffs", "dynamics"],
   simulation: ["numerics", "random", "kernel", "gradients", "payoffs", "dynamics"],
-  estimators: ["numerics", "random", "kernel", "gradients", "payoffs", "dynamics", "simulation"],
+  estimators: [
+    "numerics",
+    "random",
+    "kernel",
+    "gradients",
+    "payoffs",
+    "dynamics",
+    "closed-forms",
+    "simulation",
+  ],
   market: ["numerics"],
   portfolio: ["numerics", "payoffs"],
   analysis: [

@@ -1,19 +1,25 @@
 import type { PilotEstimate } from "../estimators/control-variates.js";
-import type { LikelihoodRatioEstimates, LikelihoodRatioRequest } from "../estimators/likelihood-ratio.js";
+import type { LikelihoodRatioRequest } from "../estimators/likelihood-ratio.js";
+import type { RunEstimates } from "../estimators/schedule-run.js";
 
 /** What comes back for one schedule: the batches, merged in their order, and what the pilot learnt. */
 export interface ScheduleEstimates {
-  readonly estimates: LikelihoodRatioEstimates;
+  readonly estimates: RunEstimates;
   readonly pilot: readonly (readonly PilotEstimate[])[];
   /** Paths of all batches together. */
   readonly paths: number;
+}
+
+/** What is to be estimated, and how. */
+export interface EstimateRequest extends LikelihoodRatioRequest {
+  readonly estimator: "likelihood-ratio" | "conditional";
 }
 
 /** Where the work is done. An executor decides nothing about the numbers: every one gives the same bits. */
 export interface Executor {
   /** Null when `cancelled` answers true before the last batch; `onBatch` is called after each. */
   estimate(
-    request: LikelihoodRatioRequest,
+    request: EstimateRequest,
     control: { readonly cancelled: () => boolean; readonly onBatch: () => void },
   ): Promise<ScheduleEstimates | null>;
 }

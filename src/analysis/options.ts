@@ -3,14 +3,17 @@ import type { TradeResult } from "./result.js";
 
 export type Sampler = "sobol" | "random";
 export type Profile = "raw" | "desk";
-export type EstimatorChoice = "auto" | "likelihood-ratio" | "likelihood-ratio-raw";
+export type EstimatorChoice = "auto" | "likelihood-ratio" | "likelihood-ratio-raw" | "conditional";
 export type GreekSet = "first" | "second" | "all";
 
 /** How to value a book. A number depends on (seed, underlying, schedule, batch, path, step) and on nothing else. */
 export interface RunOptions {
   /** A set, or names. Default `first`: price, all first-order Greeks of the model, and gamma. */
   readonly greeks?: GreekSet | readonly string[];
-  /** `likelihood-ratio-raw` goes without control variates, for comparison. Default `auto`, the best there is. */
+  /**
+   * `likelihood-ratio-raw` goes without control variates, for comparison; `conditional` is for payoffs of the final price
+   * alone, and refuses others. Default `auto`: likelihood ratio.
+   */
   readonly estimator?: EstimatorChoice;
   /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */
   readonly paths?: number;

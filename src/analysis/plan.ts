@@ -1,11 +1,12 @@
 import { dynamics as catalogue } from "../dynamics/catalogue.js";
+import { conditionalObstacle } from "../estimators/conditional.js";
 import { BASE_DERIVATIVES } from "../estimators/control-variates.js";
 import type { Greek } from "../estimators/greeks.js";
-import type { LikelihoodRatioRequest } from "../estimators/likelihood-ratio.js";
 import type { Market, Underlying } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
 import type { Trade } from "../portfolio/trade.js";
 import { scheduleName } from "../simulation/schedule.js";
+import type { EstimateRequest } from "./executor.js";
 import { chooseGreeks, type Settings } from "./settings.js";
 
 /** The trades that share one simulation: the same underlying, the same dates. */
@@ -16,7 +17,7 @@ export interface Group {
   readonly greeks: readonly { readonly greek: Greek; readonly column: number }[];
   /** Greeks asked for by name that the model cannot give. */
   readonly missing: readonly string[];
-  readonly request: LikelihoodRatioRequest;
+  readonly request: EstimateRequest;
 }
 
 export interface Plan {
@@ -30,7 +31,7 @@ export function planTrades(trades: readonly Trade[], market: Market, settings: S
   const failures = new Map<Trade, Failure>();
   const groups = new Map<string, Trade[]>();
   for (const trade of trades) {
-    const failure = obstacle(trade, market);
+    const failure = obstacle(trade, market) ?? estimatorObstacle(trade, settings);
     if (failure !== null) {
       failures.set(trade, failure);
       continue;
@@ -66,6 +67,15 @@ function obstacle(trade: Trade, market: Market): Failure | null {
   return null;
 }
 
+/** Why the estimator that was asked for does not apply to a trade. */
+function estimatorObstacle(trade: Trade, settings: Settings): Failure | null {
+  if (settings.estimator !== "conditional") return null;
+  const reason = conditionalObstacle(trade.payoff.dates, trade.payoff.amount);
+  if (reason === null) return null;
+  const message = `the conditional estimator does not apply: ${reason}`;
+  return { reason: "not-applicable", message, where: trade.where, tradeId: trade.id };
+}
+
 function openGroup(trades: readonly Trade[], market: Market, settings: Settings): Group {
   const first = trades[0]!;
   const underlying = market.underlyings.get(first.underlying)!;
@@ -96,7 +106,8 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
       sampler: settings.sampler,
       paths: settings.paths,
       batches: settings.batches,
-      controls: settings.estimator === "likelihood-ratio" ? "pilot" : "none",
+      controls: settings.estimator === "likelihood-ratio-raw" ? "none" : "pilot",
+      estimator: settings.estimator === "conditional" ? "conditional" : "likelihood-ratio",
     },
   };
 }

@@ -6,7 +6,12 @@ import type { EstimatorChoice, GreekSet, Profile, RunOptions, Sampler } from "./
 
 export const SAMPLERS: readonly Sampler[] = ["sobol", "random"];
 export const PROFILES: readonly Profile[] = ["raw", "desk"];
-export const ESTIMATORS: readonly EstimatorChoice[] = ["auto", "likelihood-ratio", "likelihood-ratio-raw"];
+export const ESTIMATORS: readonly EstimatorChoice[] = [
+  "auto",
+  "likelihood-ratio",
+  "likelihood-ratio-raw",
+  "conditional",
+];
 
 /** Options with their defaults, checked. */
 export interface Settings {

@@ -1,5 +1,5 @@
 import type { NumberTable } from "../numerics/terms.js";
-import type { ConstantLaw, LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
+import type { LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
 /** Merton (1976): jumps of the log-price, N(μ_J, δ_J²) each, at the times of a Poisson process. */
 export const JUMP_PARAMETERS: NumberTable = {
@@ -97,29 +97,6 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
         const [own, other] = parameter === "lambda" ? [lambda, length] : [length, lambda];
         ops.multiplyScalar(score, counts, slope / own, paths);
         ops.subtractScalar(score, score, other * slope, paths);
-      }
-    },
-  };
-}
-
-/** A law of constants, as columns. */
-export function asColumns(law: ConstantLaw, { wanted }: LawRequest): LatentLaw {
-  return {
-    kind: "latent",
-    tangentParameters: wanted.filter((parameter) =>
-      law.intervals.some(({ tangents }) => tangents[parameter] !== undefined),
-    ),
-    shifts: {},
-    stateColumns: 0,
-    fill(kernel, k, { paths, mean, deviation, meanTangents, deviationTangents }: LatentBlock) {
-      const { exports: ops } = kernel;
-      const interval = law.intervals[k]!;
-      ops.fill(mean, interval.mean, paths);
-      ops.fill(deviation, interval.deviation, paths);
-      for (const [j, parameter] of this.tangentParameters.entries()) {
-        const tangent = interval.tangents[parameter];
-        ops.fill(meanTangents[j]!, tangent?.mean ?? 0, paths);
-        ops.fill(deviationTangents[j]!, tangent?.deviation ?? 0, paths);
       }
     },
   };

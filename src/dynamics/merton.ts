@@ -1,6 +1,7 @@
+import { asColumns } from "./as-columns.js";
 import { blackScholes } from "./black-scholes.js";
 import type { ConstantLaw, Dynamics } from "./dynamics.js";
-import { asColumns, JUMP_PARAMETERS, withJumps } from "./jumps.js";
+import { JUMP_PARAMETERS, withJumps } from "./jumps.js";
 
 /** Merton, J. Financial Economics 3 (1976) 125: Black-Scholes with compensated lognormal jumps, exact on any schedule. */
 export const merton: Dynamics = {
@@ -10,5 +11,6 @@ export const merton: Dynamics = {
   scheme: "exact",
   scoreParameters: [...blackScholes.scoreParameters, ...Object.keys(JUMP_PARAMETERS)],
   scorePairs: [],
-  law: (request) => withJumps(asColumns(blackScholes.law(request) as ConstantLaw, request), request),
+  law: (request) =>
+    withJumps(asColumns(blackScholes.law(request) as ConstantLaw, { ...request, wantedPairs: [] }), request),
 };

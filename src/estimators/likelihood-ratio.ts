@@ -1,4 +1,4 @@
-import { type BatchMeans, openBatches } from "../gradients/batch-means.js";
+import { openBatches } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { explained, NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
@@ -9,7 +9,8 @@ import type { PayoffFunction } from "../payoffs/payoff.js";
 import { pathDistribution } from "../simulation/paths.js";
 import { openPayoffRows } from "../simulation/payoff-rows.js";
 import { discountFactor, type Schedule } from "../simulation/schedule.js";
-import { controlAmounts, type PilotEstimate, pilotEstimates } from "./control-variates.js";
+import { controlAmounts, pilotEstimates } from "./control-variates.js";
+import type { ScheduleRun } from "./schedule-run.js";
 
 export interface LikelihoodRatioRequest {
   readonly schedule: Schedule;
@@ -24,31 +25,12 @@ export interface LikelihoodRatioRequest {
   readonly controls?: "pilot" | "none";
 }
 
-/** A run in pieces, so that whoever calls may stop, report or spread them: the pilot, the batches in any order, the merge. */
-export interface LikelihoodRatioRun {
-  readonly pathsPerBatch: number;
-  pilot(): readonly (readonly PilotEstimate[])[];
-  batch(index: number): BatchMeans;
-  merge(
-    batches: readonly BatchMeans[],
-    pilot: readonly (readonly PilotEstimate[])[],
-  ): LikelihoodRatioEstimates;
-  close(): void;
-}
-
-export interface LikelihoodRatioEstimates {
-  /** Discounted means of the batches: `of(t, g)` has one number per batch, for amount t and derivative g. */
-  of(t: number, g: number): Float64Array<ArrayBuffer>;
-  /** z of each weight's mean against its exact value; 0 where the weight is constant. */
-  readonly scoreZ: readonly number[];
-}
-
 /**
  * Likelihood-ratio derivatives ∂_a V = E[f W_a] of every amount, with the weights as control variates: the score-function
  * estimator of src/gradients for many functions of the same draws at once.
  * Unbiased for any payoff, smooth or not. Broadie and Glasserman, Management Science 42 (1996), §3.
  */
-export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequest): LikelihoodRatioRun {
+export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequest): ScheduleRun {
   const { schedule, derivatives, seed, sampler } = request;
   const mark = kernel.mark();
   const trades = request.amounts.length;

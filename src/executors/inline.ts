@@ -1,4 +1,5 @@
 import type { Executor } from "../analysis/executor.js";
+import { openConditional } from "../estimators/conditional.js";
 import { openLikelihoodRatio } from "../estimators/likelihood-ratio.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 
@@ -12,7 +13,8 @@ export function openInlineExecutor(): Executor {
   return {
     async estimate(request, { cancelled, onBatch }) {
       kernel ??= loadKernel();
-      const run = openLikelihoodRatio(await kernel, request);
+      const open = request.estimator === "conditional" ? openConditional : openLikelihoodRatio;
+      const run = open(await kernel, request);
       try {
         const pilot = run.pilot();
         const batches = [];

@@ -1,5 +1,6 @@
-import type { LatentBlock, Law } from "../dynamics/dynamics.js";
+import type { LatentBlock, LatentLaw, Law } from "../dynamics/dynamics.js";
 import {
+  type Derivative,
   type Distribution,
   type DrawOptions,
   type Draws,
@@ -56,22 +57,17 @@ function pathParameters({ spot, carry, dates, dynamics, parameters }: Schedule):
  */
 const TAIL = 1.25;
 
+/** The key of a schedule's random numbers. */
+export function pathKey(schedule: Schedule, seed: string, stream: string): [number, number] {
+  return streamKey(seed, schedule.underlying, scheduleName(schedule.dates), stream);
+}
+
 /** The random numbers depend on (seed, underlying, schedule, stream, batch, path, step) alone. */
 function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Draws {
   const { exports: ops } = kernel;
-  const { dynamics, parameters, carry, dates, spot } = schedule;
-  const key = streamKey(options.seed, schedule.underlying, scheduleName(dates), options.stream);
-  const law: Law = dynamics.law({
-    parameters,
-    carry,
-    dates,
-    wanted: [...new Set(options.derivatives.flat())].filter((parameter) => parameter !== "spot"),
-    wantedPairs: options.derivatives.flatMap(([a, b, c]) =>
-      a === undefined || b === undefined || c !== undefined || a === "spot" || b === "spot"
-        ? []
-        : [pairKey(a, b)],
-    ),
-  });
+  const { dates, spot } = schedule;
+  const key = pathKey(schedule, options.seed, options.stream);
+  const law = lawOf(schedule, options.derivatives);
   const columns = (count: number) => Array.from({ length: count }, () => kernel.allocate(BLOCK * 8));
   const prices = columns(dates.length);
   const start = kernel.allocate(BLOCK * 8);
@@ -90,20 +86,7 @@ function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Dr
     ops.multiplyScalar(ratio, ratio, TAIL, paths);
   };
 
-  const latentLaw = law.kind === "latent" ? law : null;
-  const tangents = latentLaw?.tangentParameters.length ?? 0;
-  const pairs = latentLaw?.pairs?.length ?? 0;
-  const latent = {
-    key,
-    state: columns(latentLaw?.stateColumns ?? 0),
-    mean: kernel.allocate(BLOCK * 8),
-    deviation: kernel.allocate(BLOCK * 8),
-    meanTangents: columns(tangents),
-    deviationTangents: columns(tangents),
-    meanSecond: columns(pairs),
-    deviationSecond: columns(pairs),
-    latentScores: columns(latentLaw?.latentScores?.length ?? 0),
-  };
+  const latent = { key, ...openLatentColumns(kernel, law.kind === "latent" ? law : null) };
   const intervalColumns = { z, ...latent };
 
   return {
@@ -132,5 +115,40 @@ function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Dr
         ops.multiply(weight, weight, ratio, paths);
       }
     },
+  };
+}
+
+/** The law of a schedule's log-returns, with the tangents that derivatives need. */
+export function lawOf(
+  { dynamics, parameters, carry, dates }: Schedule,
+  derivatives: readonly Derivative[],
+): Law {
+  return dynamics.law({
+    parameters,
+    carry,
+    dates,
+    wanted: [...new Set(derivatives.flat())].filter((parameter) => parameter !== "spot"),
+    wantedPairs: derivatives.flatMap(([a, b, c]) =>
+      a === undefined || b === undefined || c !== undefined || a === "spot" || b === "spot"
+        ? []
+        : [pairKey(a, b)],
+    ),
+  });
+}
+
+/** The columns that a latent law fills. */
+export function openLatentColumns(kernel: Kernel, law: LatentLaw | null) {
+  const columns = (count: number) => Array.from({ length: count }, () => kernel.allocate(BLOCK * 8));
+  const tangents = law?.tangentParameters.length ?? 0;
+  const pairs = law?.pairs?.length ?? 0;
+  return {
+    state: columns(law?.stateColumns ?? 0),
+    mean: kernel.allocate(BLOCK * 8),
+    deviation: kernel.allocate(BLOCK * 8),
+    meanTangents: columns(tangents),
+    deviationTangents: columns(tangents),
+    meanSecond: columns(pairs),
+    deviationSecond: columns(pairs),
+    latentScores: columns(law?.latentScores?.length ?? 0),
   };
 }
