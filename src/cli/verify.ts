@@ -33,6 +33,7 @@ function jsonRow(row: Verification) {
   return {
     model: row.model,
     scheme: row.scheme,
+    estimator: row.estimator,
     payoff: row.payoff,
     greek: row.greek,
     value: row.value,
@@ -48,15 +49,45 @@ function jsonRow(row: Verification) {
 function table(rows: readonly Verification[]): string {
   const percent = (value: number) => (Number.isFinite(value) ? value.toFixed(2) : "");
   const cells = [
-    ["model", "payoff", "greek", "value ± std. error", "exact", "z", "off %", "bias allowed %", "verdict"],
+    [
+      "model",
+      "payoff",
+      "greek",
+      "estimator",
+      "value ± std. error",
+      "exact",
+      "z",
+      "off %",
+      "bias allowed %",
+      "verdict",
+    ],
     ...rows.map(
-      ({ model, payoff, greek, value, standardError, exact, z, offPercent, allowedPercent, passed }) => [
-        ...[model, payoff, greek, withError(value, standardError), String(Number(exact.toPrecision(8)))],
+      ({
+        model,
+        payoff,
+        greek,
+        estimator,
+        value,
+        standardError,
+        exact,
+        z,
+        offPercent,
+        allowedPercent,
+        passed,
+      }) => [
+        ...[
+          model,
+          payoff,
+          greek,
+          estimator,
+          withError(value, standardError),
+          String(Number(exact.toPrecision(8))),
+        ],
         ...[z.toFixed(1), percent(offPercent), percent(allowedPercent), passed ? "ok" : "FAILED"],
       ],
     ),
   ];
-  const aligned = alignedRows(cells, (column) => column > 2 && column < 8);
+  const aligned = alignedRows(cells, (column) => column > 3 && column < 9);
   const failed = rows.filter(({ passed }) => !passed).length;
   const worst = rows.reduce((most, { z }) => Math.max(most, Math.abs(z)), 0);
   return `${aligned.map((row) => row.join("  ").trimEnd()).join("\n")}\n\n${rows.length} numbers against closed forms: ${failed} outside five standard errors and the allowed bias; worst z ${worst.toFixed(1)}\n`;
