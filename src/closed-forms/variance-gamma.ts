@@ -6,7 +6,7 @@ import { EXPIRY_TERM, MARKET_TERMS, type MarketTerms, requireValid } from "./val
 
 export interface VarianceGammaMarket extends MarketTerms {
   /** σ, per √year of gamma time. */
-  readonly volatility: number;
+  readonly sigma: number;
   /** Variance rate of the gamma time, years. */
   readonly nu: number;
   /** Drift in gamma time, per year. */
@@ -28,7 +28,7 @@ export type VarianceGammaGreek =
 const TERMS = {
   ...MARKET_TERMS,
   ...EXPIRY_TERM,
-  volatility: { kind: "number", meaning: "volatility in gamma time", unit: "per √year", above: 0 },
+  sigma: { kind: "number", meaning: "volatility in gamma time", unit: "per √year", above: 0 },
   nu: { kind: "number", meaning: "variance rate of the gamma time", unit: "years", above: 0 },
   theta: { kind: "number", meaning: "drift in gamma time", unit: "per year" },
 } as const;
@@ -45,11 +45,11 @@ export function varianceGamma(
   expiry: number,
 ): Greeks<VarianceGammaGreek> {
   requireValid(TERMS, { ...market, expiry });
-  const { spot, rate, dividendYield, volatility, nu, theta } = market;
-  const room = 1 - theta * nu - (volatility ** 2 * nu) / 2;
-  if (!(room > 0)) throw new RangeError(`1 - theta nu - volatility² nu / 2 must be > 0, got ${room}`);
+  const { spot, rate, dividendYield, sigma, nu, theta } = market;
+  const room = 1 - theta * nu - (sigma ** 2 * nu) / 2;
+  if (!(room > 0)) throw new RangeError(`1 - theta nu - sigma² nu / 2 must be > 0, got ${room}`);
   const omega = Math.log(room) / nu;
-  const omegaByNu = (-(theta + volatility ** 2 / 2) / room - omega) / nu;
+  const omegaByNu = (-(theta + sigma ** 2 / 2) / room - omega) / nu;
   const drift = rate - dividendYield + omega;
   const shape = expiry / nu;
   const logNorm = logGamma(shape);
@@ -60,7 +60,7 @@ export function varianceGamma(
   const integrand = (y: number): readonly number[] => {
     const clock = nu * Math.exp(y);
     const density = Math.exp(shape * y - Math.exp(y) - logNorm);
-    const deviation = volatility * Math.sqrt(clock);
+    const deviation = sigma * Math.sqrt(clock);
     const { fromCash, fromUnits, fromJumps, Gh } = logSpotDerivatives(payoff, {
       spot,
       drift: drift * expiry + theta * clock,
@@ -71,12 +71,12 @@ export function varianceGamma(
     // ∂h/∂m = D h and ∂h/∂s = s D² h, with D² = G + D.
     const byDeviation = deviation * (Gh + Dh);
     const byShape = h * (y - center);
-    const byClock = theta * Dh + (byDeviation * volatility) / (2 * Math.sqrt(clock));
+    const byClock = theta * Dh + (byDeviation * sigma) / (2 * Math.sqrt(clock));
     return [
       h,
       Dh,
       Gh,
-      byDeviation * Math.sqrt(clock) - (volatility / room) * expiry * Dh,
+      byDeviation * Math.sqrt(clock) - (sigma / room) * expiry * Dh,
       byShape * (-shape / nu) + (byClock * clock) / nu + omegaByNu * expiry * Dh,
       (clock - expiry / room) * Dh,
       byShape / nu + drift * Dh,

@@ -1,6 +1,6 @@
 import type { Dynamics, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
-/** What moves the gamma time and the drift. */
+/** What moves the gamma time and the drift; `volatility` is σ. */
 const PATH_PARAMETERS = ["volatility", "nu", "theta", "time", "first_interval"];
 
 /**
@@ -12,7 +12,7 @@ export const varianceGamma: Dynamics = {
   name: "variance-gamma",
   meaning: "Brownian motion in random time: infinitely many small jumps",
   parameters: {
-    volatility: {
+    sigma: {
       kind: "number",
       meaning: "volatility in gamma time, σ",
       unit: "per √year",
@@ -38,11 +38,11 @@ export const varianceGamma: Dynamics = {
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
   scorePairs: [],
   fault(parameters) {
-    const { volatility, nu, theta } = named(parameters);
-    const room = 1 - theta * nu - (volatility ** 2 * nu) / 2;
+    const { sigma, nu, theta } = named(parameters);
+    const room = 1 - theta * nu - (sigma ** 2 * nu) / 2;
     return room > 0
       ? null
-      : `1 - theta nu - volatility² nu / 2 must be > 0, or the price has no mean; got ${Number(room.toPrecision(6))}`;
+      : `1 - theta nu - sigma² nu / 2 must be > 0, or the price has no mean; got ${Number(room.toPrecision(6))}`;
   },
   caution({ parameters, dates }, order) {
     const least = Math.min(...dates.map((date, k) => date - (dates[k - 1] ?? 0))) / parameters.nu!;
@@ -55,17 +55,17 @@ export const varianceGamma: Dynamics = {
 };
 
 const named = (parameters: LawRequest["parameters"]) =>
-  parameters as Readonly<Record<"volatility" | "nu" | "theta", number>>;
+  parameters as Readonly<Record<"sigma" | "nu" | "theta", number>>;
 
 function openLaw({ parameters, carry, dates, wanted }: LawRequest): LatentLaw {
-  const { volatility, nu, theta } = named(parameters);
+  const { sigma, nu, theta } = named(parameters);
   const lengths = dates.map((date, k) => date - (dates[k - 1] ?? 0));
-  const room = 1 - theta * nu - (volatility ** 2 * nu) / 2;
+  const room = 1 - theta * nu - (sigma ** 2 * nu) / 2;
   const omega = Math.log(room) / nu;
   const omegaSlopes: Readonly<Record<ScoreParameter, number>> = {
-    volatility: -volatility / room,
+    volatility: -sigma / room,
     theta: -1 / room,
-    nu: (-(theta + volatility ** 2 / 2) / room - omega) / nu,
+    nu: (-(theta + sigma ** 2 / 2) / room - omega) / nu,
   };
   const drift = carry.rate - carry.dividendYield + omega;
   const tangentParameters = wanted.filter((parameter) => PATH_PARAMETERS.includes(parameter));
@@ -94,7 +94,7 @@ function openLaw({ parameters, carry, dates, wanted }: LawRequest): LatentLaw {
       ops.addScalar(mean, mean, drift * length, paths);
       ops.multiplyScalar(deviation, clock, nu, paths);
       ops.sqrt(deviation, deviation, paths);
-      ops.multiplyScalar(deviation, deviation, volatility, paths);
+      ops.multiplyScalar(deviation, deviation, sigma, paths);
 
       for (const [j, parameter] of tangentParameters.entries()) {
         // ∂G of G = ν g(Δ/ν): in ν g − (Δ/ν) g', and in Δ g'.
@@ -114,8 +114,7 @@ function openLaw({ parameters, carry, dates, wanted }: LawRequest): LatentLaw {
         const deviationTangent = deviationTangents[j]!;
         ops.divide(deviationTangent, tangent, clock, paths);
         ops.multiplyScalar(deviationTangent, deviationTangent, 1 / (2 * nu), paths);
-        if (parameter === "volatility")
-          ops.addScalar(deviationTangent, deviationTangent, 1 / volatility, paths);
+        if (parameter === "volatility") ops.addScalar(deviationTangent, deviationTangent, 1 / sigma, paths);
         ops.multiply(deviationTangent, deviationTangent, deviation, paths);
       }
     },

@@ -43,7 +43,7 @@ const MODELS: readonly VerifiedModel[] = [
   },
   {
     ...{ name: "variance gamma, mild", dynamics: "variance-gamma" },
-    parameters: { volatility: 0.2, nu: 0.2, theta: -0.14 },
+    parameters: { sigma: 0.2, nu: 0.2, theta: -0.14 },
     ...{ rate: 0.03, years: 1, allowedBias: EXACT, closedForm: varianceGamma },
   },
   {

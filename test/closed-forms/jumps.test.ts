@@ -12,7 +12,14 @@ const payoffOf = ({ product, params }: ReferenceCase): EuropeanPayoff =>
 /** The closed form of a reference case, its parameters by the program's names. */
 function greeksOf(reference: ReferenceCase): Readonly<Record<string, number>> {
   const { S, r, q, sigma, T, ...own } = reference.params;
-  const market = { spot: S!, rate: r!, dividendYield: q!, volatility: sigma!, ...own } as never;
+  const market = {
+    spot: S!,
+    rate: r!,
+    dividendYield: q!,
+    volatility: sigma!,
+    sigma: sigma!,
+    ...own,
+  } as never;
   const closed = { Merton: merton, Bates: bates, VG: varianceGamma }[reference.model]!;
   return closed(market, payoffOf(reference), T!);
 }
@@ -53,7 +60,7 @@ describe("jumps", () => {
   test("out of bounds are refused", () => {
     const bad = { ...market, lambda: -1, mu_j: 0, delta_j: 0.1 };
     expect(() => bates(bad, vanilla("call", 100), 1)).toThrow("lambda must be >= 0, got -1");
-    const heavy = { spot: 100, rate: 0, dividendYield: 0, volatility: 0.2, nu: 2, theta: 0.5 };
+    const heavy = { spot: 100, rate: 0, dividendYield: 0, sigma: 0.2, nu: 2, theta: 0.5 };
     expect(() => varianceGamma(heavy, vanilla("call", 100), 1)).toThrow("must be > 0, got");
   });
 });

@@ -17,7 +17,7 @@ const models = {
   heston: { parameters: hestonParameters, closed: heston },
   merton: { parameters: { volatility: 0.2, ...jumps }, closed: merton },
   bates: { parameters: { ...hestonParameters, ...jumps }, closed: bates },
-  "variance-gamma": { parameters: { volatility: 0.2, nu: 0.2, theta: -0.14 }, closed: varianceGamma },
+  "variance-gamma": { parameters: { sigma: 0.2, nu: 0.2, theta: -0.14 }, closed: varianceGamma },
 } as const;
 const written: Readonly<Record<string, readonly [Record<string, unknown>, EuropeanPayoff]>> = {
   vanilla: [{ right: "put", strike: 105 }, vanilla("put", 105)],

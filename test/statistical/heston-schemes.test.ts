@@ -131,7 +131,7 @@ describe("extremes under Heston", () => {
 
 describe("variance gamma over short intervals", () => {
   test("tells that the variance of its weights is infinite", async () => {
-    const parameters = { volatility: 0.2, nu: 0.5, theta: -0.1 };
+    const parameters = { sigma: 0.2, nu: 0.5, theta: -0.1 };
     for (const { estimates } of await value("variance-gamma", parameters, 0.4, { paths: 16_384 })) {
       for (const { greek, status, note } of estimates) {
         if (greek === "price") continue;

@@ -85,7 +85,7 @@ const models: Readonly<
   Bates: (params) => ({ dynamics: "bates", parameters: pick(params, ...hestonNames, ...jumpNames) }),
   VG: (params) => ({
     dynamics: "variance-gamma",
-    parameters: { volatility: params.sigma!, ...pick(params, "nu", "theta") },
+    parameters: pick(params, "sigma", "nu", "theta"),
   }),
 };
 
