@@ -2,6 +2,7 @@ import { dynamics as catalogue } from "../dynamics/catalogue.js";
 import { conditionalObstacle } from "../estimators/conditional.js";
 import { BASE_DERIVATIVES } from "../estimators/control-variates.js";
 import type { Greek } from "../estimators/greeks.js";
+import { type PaymentRows, paymentRows } from "../estimators/payment-rows.js";
 import type { Market, Underlying } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
 import type { Trade } from "../portfolio/trade.js";
@@ -18,6 +19,8 @@ export interface Group {
   /** Greeks asked for by name that the model cannot give. */
   readonly missing: readonly string[];
   readonly request: EstimateRequest;
+  /** Which rows of the payoff matrix each trade has. */
+  readonly payments: PaymentRows;
 }
 
 export interface Plan {
@@ -70,7 +73,7 @@ function obstacle(trade: Trade, market: Market): Failure | null {
 /** Why the estimator that was asked for does not apply to a trade. */
 function estimatorObstacle(trade: Trade, settings: Settings): Failure | null {
   if (settings.estimator !== "conditional") return null;
-  const reason = conditionalObstacle(trade.payoff.dates, trade.payoff.amount);
+  const reason = conditionalObstacle(trade.payoff);
   if (reason === null) return null;
   const message = `the conditional estimator does not apply: ${reason}`;
   return { reason: "not-applicable", message, where: trade.where, tradeId: trade.id };
@@ -86,11 +89,16 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
     const found = derivatives.findIndex((derivative) => derivative.join() === wrt.join());
     return found >= 0 ? found : derivatives.push(wrt) - 1;
   });
+  const amounts = {
+    amounts: trades.map(({ payoff }) => payoff.amount),
+    earlier: trades.map(({ payoff }) => payoff.earlier ?? []),
+  };
   return {
     underlying,
     trades,
     greeks: greeks.map((greek, i) => ({ greek, column: columns[i]! })),
     missing,
+    payments: paymentRows(amounts),
     request: {
       schedule: {
         underlying: underlying.name,
@@ -100,7 +108,7 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
         parameters: underlying.model.parameters,
         dates: first.payoff.dates,
       },
-      amounts: trades.map(({ payoff }) => payoff.amount),
+      ...amounts,
       derivatives,
       seed: settings.seed,
       sampler: settings.sampler,

@@ -201,7 +201,11 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
     const desk = run.settings.profile === "desk" ? greek.desk : undefined;
     const scale = greek.sign * (desk?.factor(underlying.spot) ?? 1);
     const batchMeans = estimates.estimates.of(t, column).map((mean) => scale * mean);
-    const { effectiveShare, rootMeanSquare } = estimates.pilot[t]![column]!;
+    // Of several payments, that which moves most speaks for the trade.
+    const { effectiveShare, rootMeanSquare } = group.payments
+      .of(t)
+      .map(({ row }) => estimates.pilot[row]![column]!)
+      .reduce((most, other) => (other.rootMeanSquare > most.rootMeanSquare ? other : most));
     const statistics = batchStatistics(batchMeans);
     const { mean: value, standardError: spread } = statistics;
     const resolution = jumpResolution(trade.payoff.amount, Math.abs(scale) * rootMeanSquare, estimates.paths);

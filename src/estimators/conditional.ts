@@ -9,8 +9,7 @@ import { type Derivative, pairKey } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { openRegression } from "../numerics/least-squares.js";
-import type { Expression } from "../payoffs/expression.js";
-import type { PayoffFunction } from "../payoffs/payoff.js";
+import type { Payoff } from "../payoffs/payoff.js";
 import { lawOf, openLatentColumns, pathKey } from "../simulation/paths.js";
 import { discountFactor, discountTangent, knownMeans, type Schedule } from "../simulation/schedule.js";
 import type { LikelihoodRatioRequest } from "./likelihood-ratio.js";
@@ -18,10 +17,8 @@ import type { ScheduleRun } from "./schedule-run.js";
 import { terminalPayoff } from "./terminal-payoff.js";
 
 /** Null when the estimator applies to an amount, else why not, in words. */
-export function conditionalObstacle(
-  dates: readonly number[],
-  amount: Expression | PayoffFunction,
-): string | null {
+export function conditionalObstacle({ dates, amount, earlier = [] }: Payoff): string | null {
+  if (earlier.length > 0) return "the payoff pays before the last date";
   const payoff = terminalPayoff(amount, dates.length);
   if (typeof payoff === "string") return payoff;
   return dates.length > 1 ? "the payoff has dates before the last" : null;

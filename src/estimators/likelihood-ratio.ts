@@ -4,17 +4,15 @@ import { explained, NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch, type Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
-import type { Expression } from "../payoffs/expression.js";
-import type { PayoffFunction } from "../payoffs/payoff.js";
 import { pathDistribution } from "../simulation/paths.js";
 import { openPayoffRows } from "../simulation/payoff-rows.js";
-import { discountFactor, type Schedule } from "../simulation/schedule.js";
+import { discountFactor, discountTangentOf, type Schedule } from "../simulation/schedule.js";
 import { controlAmounts, pilotEstimates } from "./control-variates.js";
+import { type Amounts, type PaymentRow, paymentRows } from "./payment-rows.js";
 import type { ScheduleRun } from "./schedule-run.js";
 
-export interface LikelihoodRatioRequest {
+export interface LikelihoodRatioRequest extends Amounts {
   readonly schedule: Schedule;
-  readonly amounts: readonly (Expression | PayoffFunction)[];
   /** They begin with BASE_DERIVATIVES, which the controls need. */
   readonly derivatives: readonly Derivative[];
   readonly seed: string;
@@ -33,38 +31,65 @@ export interface LikelihoodRatioRequest {
 export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequest): ScheduleRun {
   const { schedule, derivatives, seed, sampler } = request;
   const mark = kernel.mark();
-  const trades = request.amounts.length;
+  const payments = paymentRows(request);
+  const controlRow = payments.rows.length;
   const columns = derivatives.length;
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   const paths = pathDistribution(schedule);
   const draws = paths.open(kernel, { seed, stream: "main", sampler, derivatives });
-  const rows = openPayoffRows(kernel, [...request.amounts, ...controlAmounts(schedule)], draws.coordinates);
+  const rows = openPayoffRows(kernel, [...payments.rows, ...controlAmounts(schedule)], draws.coordinates);
   const runner = openBatches(kernel, draws, columns, rows);
 
   return {
     pathsPerBatch,
     pilot() {
-      const estimates = pilotEstimates(kernel, request);
+      const estimates = pilotEstimates(kernel, { ...request, amounts: payments.rows });
       if (request.controls !== "none") return estimates;
       return estimates.map((ofTrade) => ofTrade.map((estimate) => ({ ...estimate, controls: NO_CONTROLS })));
     },
     batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches, pilot) {
-      const discount = discountFactor(schedule);
+      const columnOf = (derivative: Derivative) => {
+        const column = derivatives.findIndex((other) => other.join() === derivative.join());
+        if (column < 0) throw new Error(`a run must carry ${derivative.join(" ")} to date payments`);
+        return column;
+      };
+      /** E[f W_g] of a row in every batch, less what its controls explain. */
+      const mean = (row: number, g: number) => {
+        const { controls } = pilot[row]![g]!;
+        return Float64Array.from(batches, (means) => {
+          const control = explained(
+            controls,
+            (control) => means[(controlRow + control.row) * columns + control.column]!,
+          );
+          return means[row * columns + g]! - control;
+        });
+      };
+      /** The weights carry the discount factor of the last date; of an earlier payment its own has to take its place. */
+      const dated = ({ row, date }: PaymentRow, derivative: Derivative) => {
+        const plain = mean(row, columnOf(derivative));
+        const discount = discountFactor(schedule, date);
+        const shifts =
+          date === undefined
+            ? []
+            : derivative.map((parameter) => discountTangentOf(schedule, parameter, date));
+        for (const [i, shift] of shifts.entries()) {
+          if (shift === 0) continue;
+          const rest = mean(row, columnOf(derivative.filter((_, other) => other !== i)));
+          for (let b = 0; b < plain.length; b++) plain[b]! += shift * rest[b]!;
+        }
+        if (shifts.length === 2 && shifts[0]! * shifts[1]! !== 0)
+          throw new Error(`payments before the last date have no derivative in ${derivative.join(" and ")}`);
+        return plain.map((value) => discount * value);
+      };
       return {
         of(t, g) {
-          const { controls } = pilot[t]![g]!;
-          return Float64Array.from(batches, (means) => {
-            const control = explained(
-              controls,
-              ({ row, column }) => means[(trades + row) * columns + column]!,
-            );
-            return discount * (means[t * columns + g]! - control);
-          });
+          const parts = payments.of(t).map((payment) => dated(payment, derivatives[g]!));
+          return parts.reduce((sum, part) => sum.map((value, b) => value + part[b]!));
         },
         scoreZ: derivatives.map((derivative, g) => {
-          const column = batches.map((means) => means[trades * columns + g]!);
+          const column = batches.map((means) => means[controlRow * columns + g]!);
           const { mean, standardError } = batchStatistics(column);
           return standardError > 0 ? (mean - paths.weightMean(derivative)) / standardError : 0;
         }),

@@ -21,8 +21,16 @@ export function expiryOf(schedule: Schedule): number {
   return schedule.dates.at(-1)!;
 }
 
-export function discountFactor(schedule: Schedule): number {
-  return Math.exp(-schedule.carry.rate * expiryOf(schedule));
+/** From the date to now; of the last date unless told otherwise. */
+export function discountFactor(schedule: Schedule, date: number = schedule.dates.length - 1): number {
+  return Math.exp(-schedule.carry.rate * schedule.dates[date]!);
+}
+
+/** ∂ ln e^{−r t} / ∂θ of a date, less that of the last date, which the weights carry. */
+export function discountTangentOf(schedule: Schedule, parameter: ScoreParameter, date: number): number {
+  const early = expiryOf(schedule) - schedule.dates[date]!;
+  if (parameter === "rate") return early;
+  return parameter === "time" ? (schedule.carry.rate * early) / expiryOf(schedule) : 0;
 }
 
 /**

@@ -39,8 +39,21 @@ const written: Readonly<
     "barrier",
     { ...barrier(params), right: "call", barrier_type: "down-and-out" },
   ],
+  autocall_snowball: (params) => ["autocall", note(params)],
+  autocall_phoenix: (params) => [
+    "phoenix",
+    { ...note(params), coupon_barrier: params.coupon_barrier, memory: "no" },
+  ],
 };
 
+const note = (params: Readonly<Record<string, number>>) => ({
+  notional: params.notional,
+  coupon: params.coupon,
+  reference: params.S_ref,
+  autocall_barrier: params.autocall_barrier,
+  protection_barrier: params.protection_barrier,
+  observations: dates(params),
+});
 const dates = ({ n, T }: Readonly<Record<string, number>>) =>
   Array.from({ length: n! }, (_, i) => ((i + 1) * T!) / n!);
 const fixings = (params: Readonly<Record<string, number>>) => ({

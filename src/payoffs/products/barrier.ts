@@ -1,6 +1,7 @@
 import type { TermTable } from "../../numerics/terms.js";
-import { add, greater, greaterEqual, highest, less, lessEqual, lowest, multiply, price } from "../build.js";
+import { add, multiply, price } from "../build.js";
 import type { Product } from "../product.js";
+import { barrierType, knocked, barrier as level } from "./barrier-events.js";
 import { exercised } from "./exercise.js";
 import { scheduleOf } from "./schedule.js";
 import { observations, right, strike } from "./shared-terms.js";
@@ -8,13 +9,8 @@ import { observations, right, strike } from "./shared-terms.js";
 const terms = {
   right,
   strike,
-  barrier: { kind: "number", meaning: "price level H that knocks out or in", unit: "price", above: 0 },
-  barrier_type: {
-    kind: "choice",
-    meaning:
-      "up: hit when a price is >= barrier; down: when one is <= barrier; out: ends then; in: begins then",
-    choices: ["up-and-out", "up-and-in", "down-and-out", "down-and-in"],
-  },
+  barrier: level,
+  barrier_type: barrierType,
   observations,
   rebate: {
     kind: "number",
@@ -32,11 +28,7 @@ export const barrier: Product<typeof terms> = {
   terms,
   payoff({ right, strike, barrier, barrier_type, observations, rebate }, expiry) {
     const { dates, observed, last } = scheduleOf(observations, expiry);
-    const isUp = barrier_type === "up-and-out" || barrier_type === "up-and-in";
-    const untouched = isUp ? less(highest(observed), barrier) : greater(lowest(observed), barrier);
-    const touched = isUp ? greaterEqual(highest(observed), barrier) : lessEqual(lowest(observed), barrier);
-    const isOut = barrier_type === "up-and-out" || barrier_type === "down-and-out";
-    const [live, dead] = isOut ? [untouched, touched] : [touched, untouched];
+    const { live, dead } = knocked(barrier_type, observed, barrier);
     const option = multiply(live, exercised(right, price(last), strike));
     return { dates, amount: rebate === 0 ? option : add(option, multiply(dead, rebate)) };
   },

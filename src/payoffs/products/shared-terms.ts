@@ -16,6 +16,15 @@ export const strike = {
   above: 0,
 } as const satisfies NumberTerm;
 
+/** The strike of products that may go without one; 0 stands for none. */
+export const optionalStrike = {
+  kind: "number",
+  meaning: "price level K of a fixed strike",
+  unit: "price",
+  atLeast: 0,
+  default: 0,
+} as const satisfies NumberTerm;
+
 export const cash = {
   kind: "number",
   meaning: "amount paid when the condition holds",

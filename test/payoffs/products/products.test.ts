@@ -103,15 +103,6 @@ test("an Asian not observed at expiry averages its observations alone", () => {
   expect(paid(payoff, [100, 120, 1000])).toEqual([10]);
 });
 
-test("an Asian with a floating strike is refused in words", () => {
-  const terms = { ...asianTerms, right: call, strike_type: "floating", observations: [1] } as const;
-  expect(fault(() => asian.payoff(terms, 1))).toEqual({
-    term: "strike_type",
-    message:
-      'strike_type must be fixed, got "floating": options that pay S_T against the average are not offered yet',
-  });
-});
-
 // Strike 100, barrier 120 (up) or 80 (down), rebate 7. Paths: not near the barrier; touching it on the first date;
 // beyond it at expiry alone. "Touching" is at the barrier exactly, which counts as hit.
 const up = [

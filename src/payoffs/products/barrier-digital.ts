@@ -1,0 +1,29 @@
+import type { TermTable } from "../../numerics/terms.js";
+import { multiply, price } from "../build.js";
+import type { Product } from "../product.js";
+import { barrier, barrierType, knocked } from "./barrier-events.js";
+import { beyond } from "./exercise.js";
+import { scheduleOf } from "./schedule.js";
+import { cash, observations, right, strike } from "./shared-terms.js";
+
+const terms = {
+  right,
+  strike,
+  cash,
+  barrier,
+  barrier_type: barrierType,
+  observations,
+} as const satisfies TermTable;
+
+/** Pays cash at expiry if S_T is beyond the strike, and the barrier, watched at the observations, left it alive. */
+export const barrierDigital: Product<typeof terms> = {
+  name: "barrier-digital",
+  meaning:
+    "cash if the final price is beyond the strike and a barrier, watched at the observations, allows it",
+  terms,
+  payoff({ right, strike, cash, barrier, barrier_type, observations }, expiry) {
+    const { dates, observed, last } = scheduleOf(observations, expiry);
+    const { live } = knocked(barrier_type, observed, barrier);
+    return { dates, amount: multiply(multiply(live, beyond(right, price(last), strike)), cash) };
+  },
+};

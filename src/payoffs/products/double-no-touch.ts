@@ -1,0 +1,21 @@
+import type { TermTable } from "../../numerics/terms.js";
+import { multiply } from "../build.js";
+import type { Product } from "../product.js";
+import { lower, upper, within } from "./barrier-events.js";
+import { requireOrder } from "./double-barrier.js";
+import { scheduleOf } from "./schedule.js";
+import { cash, observations } from "./shared-terms.js";
+
+const terms = { lower, upper, cash, observations } as const satisfies TermTable;
+
+/** Pays cash at expiry if every observed price is strictly between two levels. */
+export const doubleNoTouch: Product<typeof terms> = {
+  name: "double-no-touch",
+  meaning: "cash at expiry if neither level is touched at an observation",
+  terms,
+  payoff({ lower, upper, cash, observations }, expiry) {
+    requireOrder(lower, upper);
+    const { dates, observed } = scheduleOf(observations, expiry);
+    return { dates, amount: multiply(within(observed, lower, upper).inside, cash) };
+  },
+};

@@ -1,0 +1,45 @@
+import type { TermTable } from "../../numerics/terms.js";
+import { highest, lowest, max, min, price, subtract } from "../build.js";
+import { type Product, TermsError } from "../product.js";
+import { exercised } from "./exercise.js";
+import { scheduleOf } from "./schedule.js";
+import { observations, optionalStrike, right } from "./shared-terms.js";
+
+const terms = {
+  right,
+  strike: optionalStrike,
+  strike_type: {
+    kind: "choice",
+    meaning: "fixed: the extreme is paid against the strike; floating: the final price against the extreme",
+    choices: ["fixed", "floating"],
+    default: "floating",
+  },
+  observations,
+  running_extreme: {
+    kind: "number",
+    meaning:
+      "extreme observed before today, 0 for none: the highest or the lowest price, whichever the payoff looks at",
+    unit: "price",
+    atLeast: 0,
+    default: 0,
+  },
+} as const satisfies TermTable;
+
+/** Fixed: max(M − K, 0), max(K − m, 0); floating: S_T − m, M − S_T, over the observations and the running extreme. */
+export const lookback: Product<typeof terms> = {
+  name: "lookback",
+  meaning: "pays on the highest or lowest observed price, against a strike or the final price",
+  terms,
+  payoff({ right, strike, strike_type, observations, running_extreme }, expiry) {
+    const { dates, observed, last } = scheduleOf(observations, expiry);
+    const running = running_extreme > 0;
+    const high = running ? max(highest(observed), running_extreme) : highest(observed);
+    const low = running ? min(lowest(observed), running_extreme) : lowest(observed);
+    if (strike_type === "floating") {
+      // A call looks at the lowest price, and a put at the highest. Where expiry is not observed both may lose.
+      return { dates, amount: right === "call" ? subtract(price(last), low) : subtract(high, price(last)) };
+    }
+    if (strike === 0) throw new TermsError("strike", "strike must be given with a fixed strike, got none");
+    return { dates, amount: exercised(right, right === "call" ? high : low, strike) };
+  },
+};

@@ -1,0 +1,19 @@
+import type { TermTable } from "../../numerics/terms.js";
+import { multiply } from "../build.js";
+import type { Product } from "../product.js";
+import { barrier, touched, touchType } from "./barrier-events.js";
+import { scheduleOf } from "./schedule.js";
+import { cash, observations } from "./shared-terms.js";
+
+const terms = { barrier, barrier_type: touchType, cash, observations } as const satisfies TermTable;
+
+/** Pays cash at expiry if no observed price touches the barrier. */
+export const noTouch: Product<typeof terms> = {
+  name: "no-touch",
+  meaning: "cash at expiry if the barrier is touched at no observation",
+  terms,
+  payoff({ barrier, barrier_type, cash, observations }, expiry) {
+    const { dates, observed } = scheduleOf(observations, expiry);
+    return { dates, amount: multiply(touched(barrier_type, observed, barrier).untouched, cash) };
+  },
+};

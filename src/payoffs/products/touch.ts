@@ -1,0 +1,46 @@
+import type { TermTable } from "../../numerics/terms.js";
+import { constant, multiply } from "../build.js";
+import type { Expression } from "../expression.js";
+import type { Payment } from "../payoff.js";
+import type { Product } from "../product.js";
+import { barrier, touched, touchType } from "./barrier-events.js";
+import { scheduleOf } from "./schedule.js";
+import { cash, observations } from "./shared-terms.js";
+
+const terms = {
+  barrier,
+  barrier_type: touchType,
+  cash,
+  observations,
+  pays: {
+    kind: "choice",
+    meaning: "at-hit: at the first observation that touches; at-expiry: then, whenever it was touched",
+    choices: ["at-hit", "at-expiry"],
+    default: "at-expiry",
+  },
+} as const satisfies TermTable;
+
+/** Pays cash if an observed price touches the barrier. */
+export const touch: Product<typeof terms> = {
+  name: "touch",
+  meaning: "cash if the barrier is touched at an observation, paid then or at expiry",
+  terms,
+  payoff({ barrier, barrier_type, cash, observations, pays }, expiry) {
+    const { dates, observed, last } = scheduleOf(observations, expiry);
+    if (pays === "at-expiry")
+      return { dates, amount: multiply(touched(barrier_type, observed, barrier).touched, cash) };
+    const payments = observed.map((date): Payment => {
+      const now = touched(barrier_type, [date], barrier).touched;
+      const before = observed.slice(0, date);
+      const first: Expression =
+        before.length === 0 ? now : multiply(touched(barrier_type, before, barrier).untouched, now);
+      return { date, amount: multiply(first, cash) };
+    });
+    const atExpiry = payments.find(({ date }) => date === last);
+    return {
+      dates,
+      amount: atExpiry?.amount ?? constant(0),
+      earlier: payments.filter(({ date }) => date !== last),
+    };
+  },
+};
