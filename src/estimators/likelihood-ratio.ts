@@ -67,8 +67,9 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
         });
       };
       /** The weights carry the discount factor of the last date; of an earlier payment its own has to take its place. */
-      const dated = ({ row, date }: PaymentRow, derivative: Derivative) => {
-        const plain = mean(row, columnOf(derivative));
+      const dated = ({ row, date }: PaymentRow, g: number) => {
+        const derivative = derivatives[g]!;
+        const plain = mean(row, g);
         const discount = discountFactor(schedule, date);
         const shifts =
           date === undefined
@@ -85,7 +86,7 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
       };
       return {
         of(t, g) {
-          const parts = payments.of(t).map((payment) => dated(payment, derivatives[g]!));
+          const parts = payments.of(t).map((payment) => dated(payment, g));
           return parts.reduce((sum, part) => sum.map((value, b) => value + part[b]!));
         },
         scoreZ: derivatives.map((derivative, g) => {
