@@ -7,6 +7,7 @@ export { dynamics } from "./dynamics/catalogue.js";
 export type { Dynamics } from "./dynamics/dynamics.js";
 export { availableGreeks, GREEK_SETS, type Greek } from "./estimators/greeks.js";
 export { type BookComparison, compareEstimators } from "./executors/compare-book.js";
+export { type ConvergenceRow, convergence } from "./executors/converge.js";
 export { computeGreeks, type GreeksOfBook, runBook } from "./executors/run-book.js";
 export { type Verification, type VerifyOptions, verify } from "./executors/verify.js";
 export type { Market, Model, Underlying } from "./market/market.js";

@@ -2,9 +2,6 @@ import { Command, CommanderError } from "commander";
 import { EXIT, type Io, UsageError } from "./io.js";
 import { packageVersion } from "./package-files.js";
 
-/** Commands that are planned and have a name already. */
-const LATER = ["converge"];
-
 /** Runs the program and gives its exit code; it never throws and never prints a stack trace unless GRECIAN_DEBUG is set. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.ok;
@@ -84,6 +81,25 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       code = await runCompare(portfolio, options, io);
     });
   program
+    .command("converge")
+    .argument("[portfolio]", "the book, a CSV file, or - for standard input")
+    .description("estimates and error bars of a book against the number of paths")
+    .option("--market <file>", "the market, a JSON file")
+    .option("--models <folder>", "where named models are")
+    .option("--greeks <list>", "first, second, all, or names separated by commas", "price,delta")
+    .option("--estimator <name>", "as of greeks", "auto")
+    .option("--from <n>", "paths of the smallest run; they double from run to run", "4096")
+    .option("--paths <n>", "paths of the largest run", "65536")
+    .option("--batches <n>", "independent batches the error bars come from", "128")
+    .option("--sampler <name>", "sobol or random", "sobol")
+    .option("--seed <text>", "any text; the same seed gives the same bits", "1")
+    .option("--out <folder>", "where convergence.csv is written, the data of a plot")
+    .option("--json", "as JSON")
+    .action(async (portfolio: string | undefined, options) => {
+      const { runConverge } = await import("./converge.js");
+      code = await runConverge(portfolio, options, io);
+    });
+  program
     .command("verify")
     .description(
       "the program against closed forms, on this machine: every first-order Greek and gamma under every model",
@@ -112,7 +128,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     });
 
   try {
-    if (LATER.includes(argv[0] ?? "")) throw new UsageError(`${argv[0]} is not available in this version`);
     if (argv.length === 0) {
       io.stderr(program.helpInformation());
       return EXIT.usage;

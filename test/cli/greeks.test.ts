@@ -128,7 +128,7 @@ describe("grecian greeks", () => {
     ],
     [["greeks", book, "--market", market, "--threads", "4"], "--threads must be 1 in this version"],
     [["greeks", book, "--market", market, "--nonsense"], "unknown option"],
-    [["converge", book], "converge is not available in this version"],
+    [["converge", book], "--market must name the market file"],
     [["nonsense"], "unknown command"],
   ])("%j is a usage error", async (argv, message) => {
     const { code, stderr, folder } = await run(argv);
