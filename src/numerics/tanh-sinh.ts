@@ -1,5 +1,5 @@
 /**
- * ∫ f over [from, to], to about 1e-13 relative for f analytic inside, whatever it does at the ends; split where f has kinks.
+ * ∫ f over [from, to], to about 1e-13 relative for f analytic inside and bounded at the ends; split where it has kinks.
  * Throws an Error when it does not converge. Takahasi and Mori, Publ. RIMS 9 (1974) 721.
  */
 export function integrate(f: (x: number) => number, from: number, to: number): number {
