@@ -1,3 +1,4 @@
+import { columnAt, constant } from "./step-tables";
 import { gammaTangent, inverseGaussianSecondTangent, inverseGaussianTangent } from "./implicit-tangents";
 import { nextGamma, nextInverseGaussian, nextPoisson, openStream } from "./latent-stream";
 
@@ -97,18 +98,6 @@ function besselSeries(order: f64, y: f64, size: f64): void {
   besselW = less + delta;
   besselByOrder = -less * e + order * e * e * slope;
   besselQ = -delta * (2 * root + delta);
-}
-
-// @ts-ignore: decorator
-@inline
-function constant(table: usize, directions: i32, i: i32, j: i32): f64 {
-  return load<f64>(table + ((<usize>(i * (directions + 1) + j)) << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function columnAt(columns: usize, i: i32, at: usize): usize {
-  return <usize>load<u32>(columns + ((<usize>i) << 2)) + at;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { columnAt, constant } from "./step-tables";
 import { inverseNormalScalar } from "./inverse-normal";
 import { nextUniform, openStream } from "./latent-stream";
 
@@ -18,18 +19,6 @@ const K3 = 8;
 
 /** Above this s²/m² the law of v' is an atom at 0 and an exponential, below it a squared normal. */
 const SWITCH: f64 = 1.5;
-
-// @ts-ignore: decorator
-@inline
-function constant(table: usize, directions: i32, i: i32, j: i32): f64 {
-  return load<f64>(table + ((<usize>(i * (directions + 1) + j)) << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function columnAt(columns: usize, i: i32, at: usize): usize {
-  return <usize>load<u32>(columns + ((<usize>i) << 2)) + at;
-}
 
 /** Advances n paths by one step and adds to m and s²; arguments as of hestonStep. */
 export function qeStep(
