@@ -180,12 +180,18 @@ function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Est
   const controls = columns.map(({ column }): Control => ({ row: 0, column }));
   const meanOf = (control: Control) => columns.find(({ column }) => column === control.column)!.mean;
   const regress = (moments: Moments) => fitControls(moments, g, controls, meanOf)(0);
-  const fixed = (values: readonly number[]): ControlVariates => ({
-    controls,
-    indices: controls.map((_, c) => c),
-    means: columns.map(({ mean }) => mean),
-    coefficients: controls.map((_, c) => values[c]!),
-  });
+  const fixed = (values: readonly number[]): ControlVariates => {
+    if (values.length < controls.length)
+      throw new RangeError(
+        `coefficients must be one per control, got ${values.length} for ${controls.length}`,
+      );
+    return {
+      controls,
+      indices: controls.map((_, c) => c),
+      means: columns.map(({ mean }) => mean),
+      coefficients: controls.map((_, c) => values[c]!),
+    };
+  };
   // Each half of the batches takes its coefficients from the other half.
   const halves = [0, 1].map((half) => {
     if (controls.length === 0) return NO_CONTROLS;

@@ -118,6 +118,13 @@ async function meanOverSeeds(seeds: number, run: (seed: string) => Promise<numbe
   return { mean, error: Math.sqrt(spread / seeds) };
 }
 
+test("fixed coefficients that do not suffice are refused", async () => {
+  const estimator = scoreFunction({ coefficients: [] });
+  await expect(gradient(square, standard, estimator)).rejects.toThrow(
+    "coefficients must be one per control, got 0 for 1",
+  );
+});
+
 describe("traps of well-known code", () => {
   test("a moving average that saw the present draw would give .0225 for .025", async () => {
     const f = pointwise((b) => (b - 0.45) ** 2);

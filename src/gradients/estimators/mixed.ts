@@ -1,9 +1,9 @@
 import { BLOCK, type Kernel } from "../../kernel/kernel.js";
-import { type Estimator, openTermColumns, type Problem, type TermOptions, type Terms } from "../estimator.js";
+import { type Estimator, openTermColumns, type Problem, type Terms } from "../estimator.js";
 
 /**
  * A different estimator for each parameter, on the same draws: pathwise where f is smooth in it, the score where not.
- * Where two parameters move together, their sum is the derivative, which `changeParameters` names.
+ * Where two parameters move together, their sum is the derivative: see `directional`.
  */
 export function mixed(estimators: Readonly<Record<string, Estimator>>): Estimator {
   const partsOf = ({ derivatives, ...problem }: Problem) =>
@@ -43,7 +43,7 @@ export function mixed(estimators: Readonly<Record<string, Estimator>>): Estimato
         derivatives: part.problem.derivatives,
         terms: part.estimator.open(kernel, part.problem, options),
       }));
-      return sideBySide(kernel, problem, parts, options);
+      return sideBySide(kernel, problem, parts);
     },
   };
 }
@@ -52,7 +52,6 @@ function sideBySide(
   kernel: Kernel,
   { derivatives }: Problem,
   parts: readonly { readonly derivatives: Problem["derivatives"]; readonly terms: Terms }[],
-  _options: TermOptions,
 ): Terms {
   // Each derivative's column comes from its part, and [] from the first; all other columns of the parts follow.
   const source = derivatives.map((derivative) => {
