@@ -4,11 +4,10 @@ import { asColumns } from "../dynamics/as-columns.js";
 import type { LatentLaw, ScoreParameter } from "../dynamics/dynamics.js";
 import type { RowTile } from "../gradients/batch-means.js";
 import { openBatches } from "../gradients/batch-means.js";
-import { NO_CONTROLS } from "../gradients/control-variates.js";
+import { crossFitted, NO_CONTROLS } from "../gradients/control-variates.js";
 import { type Derivative, pairKey } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
-import { openRegression } from "../numerics/least-squares.js";
 import type { Payoff } from "../payoffs/payoff.js";
 import { lawOf, openLatentColumns, pathKey } from "../simulation/paths.js";
 import { discountFactor, discountTangent, knownMeans, type Schedule } from "../simulation/schedule.js";
@@ -88,7 +87,7 @@ export function openConditional(kernel: Kernel, request: LikelihoodRatioRequest)
             estimates(asset, []).map((value) => value - known.asset([])),
             estimates(bond, derivative).map((value) => value - known.bond(derivative)),
           ];
-          return controlled(estimates(t, derivative), controls).map((value) => discount * value);
+          return crossFitted(estimates(t, derivative), controls).map((value) => discount * value);
         },
       };
     },
@@ -98,33 +97,6 @@ export function openConditional(kernel: Kernel, request: LikelihoodRatioRequest)
 /** S_T and 1, whose Greeks are known: the controls of all others. The bond's vary where the latent path has scores. */
 const ASSET: EuropeanPayoff = [{ above: 0, below: Infinity, cash: 0, units: 1 }];
 const BOND: EuropeanPayoff = [{ above: 0, below: Infinity, cash: 1, units: 0 }];
-/** With fewer batches than this a regression on them costs more than it saves. */
-const LEAST_BATCHES = 32;
-
-/** Subtracts what the controls, of mean 0, explain; each half of the batches takes its coefficients from the other. */
-function controlled(
-  values: Float64Array<ArrayBuffer>,
-  controls: readonly Float64Array<ArrayBuffer>[],
-): Float64Array<ArrayBuffer> {
-  if (values.length < LEAST_BATCHES) return values;
-  const halves = [0, 1].map((half) => {
-    const others = (column: Float64Array) => column.filter((_, b) => b % 2 !== half);
-    const [y, x] = [others(values), controls.map(others)];
-    const mean = (column: Float64Array) => column.reduce((sum, value) => sum + value, 0) / column.length;
-    const covariance = (a: Float64Array, b: Float64Array) =>
-      mean(a.map((value, i) => value * b[i]!)) - mean(a) * mean(b);
-    const regression = openRegression(
-      x.flatMap((a) => x.map((b) => covariance(a, b))),
-      x.length,
-    );
-    const coefficients = regression.coefficients((i) => covariance(y, x[i]!));
-    return regression.kept.map((i, k) => ({ control: controls[i]!, coefficient: coefficients[k]! }));
-  });
-  return values.map((value, b) =>
-    halves[b % 2]!.reduce((left, { control, coefficient }) => left - coefficient * control[b]!, value),
-  );
-}
-
 function latentLaw(schedule: Schedule, derivatives: readonly Derivative[]): LatentLaw {
   const law = lawOf(schedule, derivatives);
   if (law.kind === "latent") return law;

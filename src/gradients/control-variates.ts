@@ -55,6 +55,36 @@ export function explained(
   return controls.reduce((sum, control, i) => sum + coefficients[i]! * (meanOf(control, i) - means[i]!), 0);
 }
 
+/** With fewer batches than this a regression on them costs more than it saves. */
+const LEAST_BATCHES = 32;
+
+/**
+ * Batch means less what controls of mean 0 explain of them, for estimates that are put together from batches and have no
+ * terms per draw; each half of the batches takes its coefficients from the other.
+ */
+export function crossFitted(
+  values: Float64Array<ArrayBuffer>,
+  controls: readonly Float64Array<ArrayBuffer>[],
+): Float64Array<ArrayBuffer> {
+  if (values.length < LEAST_BATCHES) return values;
+  const halves = [0, 1].map((half) => {
+    const others = (column: Float64Array) => column.filter((_, b) => b % 2 !== half);
+    const [y, x] = [others(values), controls.map(others)];
+    const mean = (column: Float64Array) => column.reduce((sum, value) => sum + value, 0) / column.length;
+    const covariance = (a: Float64Array, b: Float64Array) =>
+      mean(a.map((value, i) => value * b[i]!)) - mean(a) * mean(b);
+    const regression = openRegression(
+      x.flatMap((a) => x.map((b) => covariance(a, b))),
+      x.length,
+    );
+    const coefficients = regression.coefficients((i) => covariance(y, x[i]!));
+    return regression.kept.map((i, k) => ({ control: controls[i]!, coefficient: coefficients[k]! }));
+  });
+  return values.map((value, b) =>
+    halves[b % 2]!.reduce((left, { control, coefficient }) => left - coefficient * control[b]!, value),
+  );
+}
+
 /** Least-squares slope of y on x, 0 when x is constant. */
 export function slope(x: readonly number[], y: readonly number[]): number {
   const meanX = x.reduce((a, b) => a + b, 0) / x.length;
