@@ -224,7 +224,7 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
       amount: trade.payoff.amount,
     });
     const { dynamics, parameters, dates } = request.schedule;
-    const caution = dynamics.caution?.({ parameters, dates }, greek.wrt.length) ?? null;
+    const caution = dynamics.caution?.({ parameters, dates }, greek.wrt) ?? null;
     if (caution !== null) flags.push(caution);
     const estimate: GreekEstimate = {
       greek: desk?.name ?? greek.name,

@@ -1,3 +1,4 @@
+import type { Derivative } from "../gradients/distribution.js";
 import type { Kernel, Pointer } from "../kernel/kernel.js";
 import type { NumberTable } from "../numerics/terms.js";
 
@@ -17,8 +18,8 @@ export interface Dynamics {
   readonly scorePairs: readonly string[];
   /** What must hold between the parameters beyond the bounds of each, in words with what came; null when it does. */
   fault?(parameters: Readonly<Record<string, number>>): string | null;
-  /** Why the weight of a derivative of this order is not to be relied on for these dates; null when it is. */
-  caution?(request: Pick<LawRequest, "parameters" | "dates">, order: number): string | null;
+  /** Why the weight of a derivative is not to be relied on for these dates; null when it is. */
+  caution?(request: Pick<LawRequest, "parameters" | "dates">, derivative: Derivative): string | null;
   /**
    * The law of the log-returns over the intervals between `dates` (years, increasing, the first interval starts at 0).
    * `wanted` names the score parameters whose tangents will be used.

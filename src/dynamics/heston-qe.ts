@@ -16,10 +16,10 @@ import {
  */
 const quadraticExponential: VarianceScheme = {
   pairs: [],
-  constants(functions, parameters, slopes) {
-    const variable = (primitive: Primitive): Jet => [parameters[primitive], ...slopes(primitive)];
+  constants(functions, parameters, moves) {
+    const variable = (primitive: Primitive): Jet => [parameters[primitive], ...moves.slopes(primitive)];
     const [kappa, theta, xi, rho, length] = primitives.map(variable) as [Jet, Jet, Jet, Jet, Jet];
-    const { add, subtract, multiply, divide, chain } = jetArithmetic(slopes("kappa").length);
+    const { add, subtract, multiply, divide, chain } = jetArithmetic(moves.directions);
     const decay = multiply(kappa, length);
     const survival = chain(decay, functions.scalarExp(-decay[0]!), -functions.scalarExp(-decay[0]!));
     const lost = chain(decay, -functions.scalarExpm1(-decay[0]!), functions.scalarExp(-decay[0]!));

@@ -1,9 +1,15 @@
 import { type Jet, jetArithmetic } from "../numerics/jet.js";
-import { type Primitive, primitives, type StepFunctions, type StepParameters } from "./variance-path.js";
+import {
+  type Moves,
+  type Primitive,
+  primitives,
+  type StepFunctions,
+  type StepParameters,
+} from "./variance-path.js";
 
 /**
- * The eleven constants of a step of the variance path, in the order of assembly/heston.ts, each followed by its derivatives
- * in the directions whose slopes `slopes(primitive)` lists. With E = e^{−κΔ}, t = (κΔ/2)² and k(t) = √t coth √t:
+ * The eleven constants of a step of the variance path, in the order of assembly/heston.ts, each followed by its derivatives.
+ * With E = e^{−κΔ}, t = (κΔ/2)² and k(t) = √t coth √t:
  *
  *   c = ξ²(1 − E)/4κ, λ = vE/c, d = 4κθ/ξ²; the integral's cumulants given v and v' are M1 = −½ξ²Δ² L', M2 = ¼ξ⁴Δ⁴ L'',
  *   L' = p'B − a k', L'' = p''B + p'²Q − a k'', a = 2(v + v')/(ξ²Δ), p' = (1 − k)/2t.
@@ -13,25 +19,26 @@ import { type Primitive, primitives, type StepFunctions, type StepParameters } f
 export function stepConstants(
   functions: StepFunctions,
   parameters: StepParameters,
-  slopes: (primitive: Primitive) => readonly number[],
+  moves: Moves,
 ): Float64Array {
-  const variable = (primitive: Primitive): Jet => [parameters[primitive], ...slopes(primitive)];
+  const variable = (primitive: Primitive): Jet => [parameters[primitive], ...moves.slopes(primitive)];
   const [kappa, theta, xi, rho, length] = primitives.map(variable) as [Jet, Jet, Jet, Jet, Jet];
-  const { add, subtract, multiply, divide, chain } = jetArithmetic(slopes("kappa").length);
+  const { add, subtract, multiply, divide, chain } = jetArithmetic(moves.directions, moves.pairs);
 
   const decay = multiply(kappa, length);
-  const survival = chain(decay, functions.scalarExp(-decay[0]!), -functions.scalarExp(-decay[0]!));
-  const lost = chain(decay, -functions.scalarExpm1(-decay[0]!), functions.scalarExp(-decay[0]!));
+  const left = functions.scalarExp(-decay[0]!);
+  const survival = chain(decay, left, -left, left);
+  const lost = chain(decay, -functions.scalarExpm1(-decay[0]!), left, -left);
   const xiSquared = multiply(xi, xi);
   const scale = divide(multiply(xiSquared, lost), multiply(4, kappa));
   const degrees = divide(multiply(4, kappa, theta), xiSquared);
 
   const t = multiply(0.25, decay, decay);
   const k = hyperbolic(functions, t[0]!);
-  const k1 = chain(t, k.k1, k.k2);
-  const k2 = chain(t, k.k2, k.k3);
-  const p1 = chain(t, k.p1, k.p2);
-  const p2 = chain(t, k.p2, k.p3);
+  const k1 = chain(t, k.k1, k.k2, k.k3);
+  const k2 = chain(t, k.k2, k.k3, k.k4);
+  const p1 = chain(t, k.p1, k.p2, k.p3);
+  const p2 = chain(t, k.p2, k.p3, k.p4);
   const xiLength = multiply(xiSquared, length, length);
 
   const leverage = divide(rho, xi);
@@ -70,9 +77,11 @@ function hyperbolic({ scalarExp }: StepFunctions, t: number) {
       k1: derivative(1, 0),
       k2: derivative(2, 0),
       k3: derivative(3, 0),
+      k4: derivative(4, 0),
       p1: -0.5 * derivative(0, 1),
       p2: -0.5 * derivative(1, 1),
       p3: -0.5 * derivative(2, 1),
+      p4: -0.5 * derivative(3, 1),
     };
   }
   const root = Math.sqrt(t);
@@ -84,7 +93,9 @@ function hyperbolic({ scalarExp }: StepFunctions, t: number) {
   const p1 = (1 - k) / (2 * t);
   const p2 = -(k1 / 2 + p1) / t;
   const p3 = -(k2 / 2 + 2 * p2) / t;
-  return { k1, k2, k3, p1, p2, p3 };
+  const k4 = -(k3 * (5 + 2 * k) + 6 * k1 * k2) / (2 * t);
+  const p4 = -(k3 / 2 + 3 * p3) / t;
+  return { k1, k2, k3, k4, p1, p2, p3, p4 };
 }
 
 /** a_0 … a_{n−1} of √t coth √t = Σ a_n tⁿ, from cosh √t = (sinh √t / √t) · Σ a_n tⁿ. */

@@ -11,16 +11,16 @@ import {
 
 /** The variance v' drawn exactly, its integral from an inverse Gaussian with the exact mean and variance given v and v'. */
 const exactBridge: VarianceScheme = {
-  pairs: [pairKey("v0", "v0"), pairKey("rho", "v0"), pairKey("rho", "rho")],
+  pairs: [...pairsOf(["v0", "kappa", "theta", "xi", "rho"]), pairKey("volatility", "volatility")],
   constants: stepConstants,
-  step(ops, { paths, constants, columns, directions, byV0, byRho, key, firstPath, step, batch }) {
+  step(ops, { paths, constants, columns, directions, pairs, pairCount, key, firstPath, step, batch }) {
     ops.hestonStep(
       paths,
       constants,
       columns,
       directions,
-      byV0,
-      byRho,
+      pairs,
+      pairCount,
       key[0],
       key[1],
       firstPath,
@@ -30,8 +30,12 @@ const exactBridge: VarianceScheme = {
   },
 };
 
-/** Degrees of freedom of the variance, 4κθ/ξ², below which its tangents are too wild to be trusted. */
-const LEAST_DEGREES = 0.015;
+function pairsOf(names: readonly string[]): string[] {
+  return names.flatMap((a, i) => names.slice(i).map((b) => pairKey(a, b)));
+}
+
+/** Degrees of freedom of the variance, 4κθ/ξ², below which its first and its second tangents are too wild to be trusted. */
+const LEAST_DEGREES = { first: 0.015, second: 0.3 };
 
 /**
  * Heston (1993): dS/S = (r − q) dt + √v dB, dv = κ(θ − v) dt + ξ√v dW, corr(dB, dW) = ρ. Given the variance path,
@@ -45,10 +49,13 @@ export const heston: Dynamics = {
   scheme: "exact-bridge",
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
   scorePairs: exactBridge.pairs,
-  caution({ parameters }, order) {
+  caution({ parameters }, derivative) {
+    if (derivative.length === 0) return null;
     const degrees = (4 * parameters.kappa! * parameters.theta!) / parameters.xi! ** 2;
-    return order > 0 && degrees < LEAST_DEGREES
-      ? `4 kappa theta / xi² is ${Number(degrees.toPrecision(2))}, below ${LEAST_DEGREES}: derivatives of so sticky a variance are not reliable`
+    const isSecond = this.scorePairs.includes(pairKey(derivative[0]!, derivative[1] ?? ""));
+    const least = isSecond ? LEAST_DEGREES.second : LEAST_DEGREES.first;
+    return degrees < least
+      ? `4 kappa theta / xi² is ${Number(degrees.toPrecision(2))}, below ${least}: ${isSecond ? "second " : ""}derivatives of so sticky a variance are not reliable`
       : null;
   },
   law: (request) => openVariancePath(request, exactBridge),

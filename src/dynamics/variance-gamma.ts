@@ -44,7 +44,7 @@ export const varianceGamma: Dynamics = {
       ? null
       : `1 - theta nu - sigma² nu / 2 must be > 0, or the price has no mean; got ${Number(room.toPrecision(6))}`;
   },
-  caution({ parameters, dates }, order) {
+  caution({ parameters, dates }, { length: order }) {
     const least = Math.min(...dates.map((date, k) => date - (dates[k - 1] ?? 0))) / parameters.nu!;
     // The weight is of order G^(−order/2) near G = 0, and E[G^(−order)] is finite for shapes above the order only.
     return order > 0 && least <= order

@@ -1,3 +1,4 @@
+import { pairKey } from "../gradients/distribution.js";
 import type { Kernel, KernelExports, Pointer } from "../kernel/kernel.js";
 import type { NumberTable } from "../numerics/terms.js";
 import type { LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
@@ -36,16 +37,21 @@ export interface StepParameters extends Readonly<Record<Primitive, number>> {
 /** Elementary functions with the same bits on every machine. */
 export type StepFunctions = Pick<KernelExports, "scalarExp" | "scalarExpm1">;
 
+/** What a step is differentiated in, and how its primitives move there. */
+export interface Moves {
+  readonly directions: number;
+  /** Pairs of directions, counted from 0. */
+  readonly pairs: readonly (readonly [number, number])[];
+  /** A primitive's derivatives: the directions, then the pairs. */
+  slopes(primitive: Primitive): readonly number[];
+}
+
 /** A way to simulate the variance and its integral. */
 export interface VarianceScheme {
-  /** The pairs that the step carries second tangents of, in the order of its columns. */
+  /** The pairs that the step can carry second tangents of, as `pairKey`s. */
   readonly pairs: readonly string[];
-  /** The constants of a step, each followed by its derivatives in the directions whose slopes `slopes(primitive)` lists. */
-  constants(
-    functions: StepFunctions,
-    parameters: StepParameters,
-    slopes: (primitive: Primitive) => readonly number[],
-  ): Float64Array;
+  /** The constants of a step, each followed by its derivatives. */
+  constants(functions: StepFunctions, parameters: StepParameters, moves: Moves): Float64Array;
   step(ops: KernelExports, call: StepCall): void;
 }
 
@@ -55,8 +61,9 @@ export interface StepCall {
   readonly constants: Pointer;
   readonly columns: Pointer;
   readonly directions: number;
-  readonly byV0: number;
-  readonly byRho: number;
+  /** The pairs of directions (counted from 1, two 32-bit words each), and how many. */
+  readonly pairs: Pointer;
+  readonly pairCount: number;
   readonly key: readonly [number, number];
   readonly firstPath: number;
   readonly step: number;
@@ -71,20 +78,18 @@ export interface StepCall {
  */
 export function openVariancePath(request: LawRequest, scheme: VarianceScheme): LatentLaw {
   const { dates } = request;
-  // Second derivatives come together, and need the first ones in v0 and ρ.
-  const pairs = scheme.pairs.some((pair) => request.wantedPairs.includes(pair)) ? scheme.pairs : [];
-  const tangentParameters = PATH_PARAMETERS.filter(
-    (parameter) =>
-      request.wanted.includes(parameter) || (pairs.length > 0 && (parameter === "v0" || parameter === "rho")),
+  const pairs = scheme.pairs.filter((pair) => request.wantedPairs.includes(pair));
+  // A second derivative needs both first ones.
+  const needed = new Set([...request.wanted, ...pairs.flatMap((pair) => pair.split(","))]);
+  const tangentParameters = PATH_PARAMETERS.filter((parameter) => needed.has(parameter));
+  const indices = pairs.map(
+    (pair) => pair.split(",").map((name) => tangentParameters.indexOf(name)) as [number, number],
   );
   const lengths = dates.map((date, k) => date - (dates[k - 1] ?? 0));
   const longest = Math.min(request.parameters.step ?? VARIANCE_STEP.default, dates.at(-1)! / LEAST_STEPS);
   const counts = lengths.map((length) => Math.ceil(length / longest - 1e-9));
   const firstSteps = counts.map((_, k) => counts.slice(0, k).reduce((sum, count) => sum + count, 0));
   const directions = tangentParameters.length;
-  const [byV0, byRho] = ["v0", "rho"].map((name) =>
-    pairs.length > 0 ? 1 + tangentParameters.indexOf(name) : 0,
-  );
   let constants: readonly Float64Array[] | undefined;
 
   return {
@@ -92,23 +97,23 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
     tangentParameters,
     shifts: { rate: lengths, dividend_yield: lengths.map((length) => -length) },
     pairs,
-    stateColumns: 1 + directions + (pairs.length > 0 ? 1 : 0),
+    stateColumns: 1 + directions + pairs.length,
     fill(kernel, k, block) {
       const { exports: ops } = kernel;
       const { paths, key, state, mean, deviation, meanTangents, deviationTangents } = block;
       const { meanSecond, deviationSecond } = block;
-      constants ??= lengths.map((length, interval) =>
-        scheme.constants(ops, stepParameters(request, length / counts[interval]!), (primitive) =>
-          tangentParameters.map((parameter) =>
-            slope(request, parameter, primitive, {
-              interval,
-              length: length / counts[interval]!,
-              count: counts[interval]!,
-            }),
-          ),
-        ),
-      );
-      if (k === 0) start(kernel, request, tangentParameters, block);
+      constants ??= lengths.map((length, interval) => {
+        const step = { interval, length: length / counts[interval]!, count: counts[interval]! };
+        return scheme.constants(ops, stepParameters(request, step.length), {
+          directions,
+          pairs: indices,
+          slopes: (primitive) => [
+            ...tangentParameters.map((parameter) => slope(request, parameter, primitive, step)),
+            ...pairs.map((pair) => (pair === VOLATILITY_TWICE && primitive === "theta" ? 2 : 0)),
+          ],
+        });
+      });
+      if (k === 0) start(kernel, request, tangentParameters, pairs, block);
       for (const column of [
         mean,
         deviation,
@@ -126,22 +131,20 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
       const columns = [state[0]!, mean, deviation];
       for (let j = 0; j < directions; j++)
         columns.push(state[j + 1]!, meanTangents[j]!, deviationTangents[j]!);
-      // ∂²m/∂ρ² is 0, and its column stays so.
-      if (pairs.length > 0)
-        columns.push(
-          ...[state[1 + directions]!, meanSecond[0]!, deviationSecond[0]!],
-          ...[meanSecond[1]!, deviationSecond[1]!, deviationSecond[2]!],
-        );
+      for (let p = 0; p < pairs.length; p++)
+        columns.push(state[1 + directions + p]!, meanSecond[p]!, deviationSecond[p]!);
       const columnsPointer = kernel.allocate(columns.length * 4);
       kernel.words(columnsPointer, columns.length).set(columns);
+      const pairsPointer = kernel.allocate(indices.length * 8);
+      kernel.words(pairsPointer, indices.length * 2).set(indices.flat().map((index) => index + 1));
       for (let step = 0; step < counts[k]!; step++) {
         scheme.step(ops, {
           paths,
           constants: constantsPointer,
           columns: columnsPointer,
           directions,
-          byV0: byV0!,
-          byRho: byRho!,
+          pairs: pairsPointer,
+          pairCount: pairs.length,
           key,
           firstPath: block.firstPath,
           step: firstSteps[k]! + step,
@@ -157,8 +160,8 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
         ops.multiplyScalar(tangent, tangent, 0.5, paths);
       }
       // ∂²s = ∂²s²/2s − ∂s ∂s/s.
-      for (const [p, pair] of pairs.entries()) {
-        const [a, b] = pair.split(",").map((name) => deviationTangents[tangentParameters.indexOf(name)]!);
+      for (let p = 0; p < pairs.length; p++) {
+        const [a, b] = indices[p]!.map((index) => deviationTangents[index]!);
         const product = kernel.allocate(paths * 8);
         ops.multiply(product, a!, b!, paths);
         ops.divide(product, product, deviation, paths);
@@ -169,19 +172,23 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
   };
 }
 
+/** v0 and θ are the squares of the volatilities that `volatility` moves: their second derivative is 2. */
+const VOLATILITY_TWICE = pairKey("volatility", "volatility");
+
 function start(
   kernel: Kernel,
   { parameters }: LawRequest,
   tangentParameters: readonly ScoreParameter[],
+  pairs: readonly string[],
   { state, paths }: LatentBlock,
 ): void {
-  kernel.exports.fill(state[0]!, parameters.v0!, paths);
-  for (const [j, parameter] of tangentParameters.entries()) {
-    const slope = parameter === "v0" ? 1 : parameter === "volatility" ? 2 * Math.sqrt(parameters.v0!) : 0;
-    kernel.exports.fill(state[j + 1]!, slope, paths);
-  }
-  const second = state[1 + tangentParameters.length];
-  if (second !== undefined) kernel.exports.fill(second, 0, paths);
+  const v0 = parameters.v0!;
+  const slopes = tangentParameters.map((parameter) =>
+    parameter === "v0" ? 1 : parameter === "volatility" ? 2 * Math.sqrt(v0) : 0,
+  );
+  const bends = pairs.map((pair) => (pair === VOLATILITY_TWICE ? 2 : 0));
+  for (const [i, number] of [v0, ...slopes, ...bends].entries())
+    kernel.exports.fill(state[i]!, number, paths);
 }
 
 function stepParameters({ parameters, carry }: LawRequest, length: number): StepParameters {

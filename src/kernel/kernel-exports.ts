@@ -179,17 +179,17 @@ export interface KernelExports {
 
   /**
    * One step of Heston's variance path for n paths, adding to the mean and the variance of the log-return. `constants`
-   * holds the step's eleven constants, each followed by its derivatives in `directions` directions; `columns` (words) the
-   * addresses of the columns v, m, s² and, per direction, of their derivatives; then those of second derivatives, if `byV0`
-   * and `byRho` name the directions of v0 and ρ (0: no second derivatives). See assembly/heston.ts.
+   * holds the step's eleven constants, each followed by its derivatives in the directions and in the pairs of them; `columns`
+   * (words) the addresses of the columns v, m, s² and, per direction and per pair, of their derivatives; `pairs` (words) the two
+   * directions of each pair, counted from 1. See assembly/heston.ts.
    */
   readonly hestonStep: (
     n: number,
     constants: Pointer,
     columns: Pointer,
     directions: number,
-    byV0: number,
-    byRho: number,
+    pairs: Pointer,
+    pairCount: number,
     key0: number,
     key1: number,
     firstPath: number,

@@ -11,6 +11,7 @@ import {
 import { forwardGreeks } from "../../src/closed-forms/forward.js";
 import type { CommonGreek, Greeks } from "../../src/closed-forms/greeks.js";
 import { type HestonGreek, heston } from "../../src/closed-forms/heston.js";
+import { hestonSecondOrder } from "../../src/closed-forms/heston-second-order.js";
 import { readReference } from "../reference/read.js";
 
 const market = {
@@ -74,6 +75,35 @@ describe("Heston", () => {
     const later = heston(market, payoff, years + 1e-5).delta;
     expect(greeks.charm).toBeCloseTo((earlier - later) / 2e-5, 7);
     expect(greeks.theta_calendar).toBe(greeks.theta);
+  });
+
+  test.each([
+    {
+      id: "BK1",
+      v0: 0.010201,
+      kappa: 6.21,
+      theta: 0.019,
+      xi: 0.61,
+      rho: -0.7,
+      rate: 0.0319,
+      T: 1,
+      d2: -0.62293162463,
+    },
+    { id: "BK2", v0: 0.09, kappa: 2, theta: 0.09, xi: 1, rho: -0.3, rate: 0.05, T: 5, d2: -0.573025861447 },
+    {
+      id: "Andersen I",
+      v0: 0.04,
+      kappa: 0.5,
+      theta: 0.04,
+      xi: 1,
+      rho: -0.9,
+      rate: 0,
+      T: 10,
+      d2: 7.6649085513,
+    },
+  ])("∂²/∂ξ² of a call under $id is that of 30-digit integration", ({ T, d2, ...parameters }) => {
+    const greeks = hestonSecondOrder({ spot: 100, dividendYield: 0, ...parameters }, vanilla("call", 100), T);
+    expect(greeks.d2_xi_xi! / d2).toBeCloseTo(1, 10);
   });
 
   test("without volatility of variance it is Black-Scholes, in every Greek", () => {

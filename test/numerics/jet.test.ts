@@ -21,6 +21,30 @@ describe("jets", () => {
   });
 });
 
+describe("jets with second derivatives", () => {
+  // Directions x and y; pairs xx, xy and yy.
+  const { multiply, divide, subtract, chain } = jetArithmetic(2, [
+    [0, 0],
+    [0, 1],
+    [1, 1],
+  ]);
+  const x = [3, 1, 0, 0, 0, 0];
+  const y = [5, 0, 1, 0, 0, 0];
+
+  test("differentiate x²y / (1 − x) twice", () => {
+    const jet = divide(multiply(x, x, y), subtract(1, x));
+    const expected = [-22.5, -3.75, -4.5, 5 * (-1 / 4), -3 / 4, 0];
+    for (const [i, value] of expected.entries()) expect(jet[i], `${i}`).toBeCloseTo(value, 12);
+  });
+
+  test("differentiate sin(xy) twice", () => {
+    const [s, c] = [Math.sin(15), Math.cos(15)];
+    const jet = chain(multiply(x, y), s, c, -s);
+    const expected = [s, 5 * c, 3 * c, -25 * s, c - 15 * s, -9 * s];
+    for (const [i, value] of expected.entries()) expect(jet[i], `${i}`).toBeCloseTo(value, 12);
+  });
+});
+
 describe("least squares", () => {
   test("finds the coefficients of an exact relation", () => {
     // x1, x2 with covariance [[4, 2], [2, 3]] and y = 2 x1 − 5 x2.

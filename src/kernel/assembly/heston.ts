@@ -1,6 +1,8 @@
-import { columnAt, constant } from "./step-tables";
-import { gammaTangent, inverseGaussianSecondTangent, inverseGaussianTangent } from "./implicit-tangents";
+import { besselBend, besselByOrder, besselQ, besselRatio, besselW } from "./bessel-ratio";
+import { inverseGaussianSecondTangent, inverseGaussianTangent } from "./implicit-tangents";
 import { nextGamma, nextInverseGaussian, nextPoisson, openStream } from "./latent-stream";
+import { findNoncentralFlow, flowByDegrees, flowTwiceByDegrees } from "./noncentral-flow";
+import { columnAt, constant } from "./step-tables";
 
 // One step of the variance path of Heston's model, with derivatives in any directions of parameter space:
 // the variance v' exactly (a Poisson mixture of gammas), its integral by an inverse Gaussian with the exact two first
@@ -22,117 +24,57 @@ const BY_CHANGE = 8;
 const BY_INTEGRAL = 9;
 const SHARE = 10;
 
+/** What second derivatives need of a direction's first ones, kept per path: directions × 12 numbers. */
+const FIRST = memory.data(16 * 12 * 8, 16);
+const DV = 0;
+const D_LAMBDA = 1;
+const D_X = 2;
+const D_NEXT = 3;
+const D_Y = 4;
+const D_W = 5;
+const D_B = 6;
+const D_Q = 7;
+const D_M1 = 8;
+const D_M2 = 9;
+const D_UNIT = 10;
+const D_INTEGRAL = 11;
+
 /** Below this v' is as good as 0, and so are its derivatives. */
 const LEAST_GAMMA: f64 = 1e-290;
 
-/** w(ν, y) = z I_{ν+1}(z) / I_ν(z) with y = z², its derivative in ν, and Q = y − w² − 2νw. */
-let besselW: f64 = 0;
-let besselByOrder: f64 = 0;
-let besselQ: f64 = 0;
-
-function besselRatio(order: f64, y: f64): void {
-  const size = order * order + y;
-  if (size > 40000) besselSeries(order, y, size);
-  else besselRecurrence(order, y);
-}
-
-/**
- * Backward recurrence w_k = y / (2(ν + k + 1) + w_{k+1}), begun with a bound that is tight for large orders. With
- * w_k = y D_{k+1} / D_k it needs no division: D_k = 2(ν + k + 1) D_{k+1} + y D_{k+2}, all terms positive.
- */
-function besselRecurrence(order: f64, y: f64): void {
-  const z = Math.sqrt(y);
-  const terms = Math.ceil(20 + Math.min(1.2 * z, 6 * Math.sqrt(z)));
-  const b = order + terms + 1;
-  const root = Math.sqrt((b + 0.5) * (b + 0.5) + y);
-  let later: f64 = 1;
-  let laterByOrder: f64 = 0;
-  let now = b - 0.5 + root;
-  let nowByOrder = 1 + (b + 0.5) / root;
-  for (let k = terms - 1; k >= 0; k -= 1) {
-    const factor = 2 * (order + k + 1);
-    const next = factor * now + y * later;
-    const nextByOrder = 2 * now + factor * nowByOrder + y * laterByOrder;
-    later = now;
-    laterByOrder = nowByOrder;
-    now = next;
-    nowByOrder = nextByOrder;
-    if (now > 1e200) {
-      later *= 1e-200;
-      laterByOrder *= 1e-200;
-      now *= 1e-200;
-      nowByOrder *= 1e-200;
-    }
-  }
-  const inverse = 1 / now;
-  const w = y * later * inverse;
-  besselW = w;
-  besselByOrder = (y * laterByOrder - w * nowByOrder) * inverse;
-  besselQ = y - w * w - 2 * order * w;
-}
-
-/**
- * For R = √(ν² + y) > 200, from the Riccati equation 2y ∂w/∂y = Q: w = R − ν + δ with δ = Σ P_k(s) / R^{k−1}, s = y/R², and
- * Q = −δ(2R + δ), nothing of which cancels. The first P left out is of the order of rounding.
- */
-function besselSeries(order: f64, y: f64, size: f64): void {
-  const root = Math.sqrt(size);
-  const e = 1 / root;
-  const s = y / size;
-  const p1: f64 = -0.5 * s;
-  const p2: f64 = (-0.625 * s + 0.5) * s;
-  const p3: f64 = ((-1.875 * s + 2.25) * s - 0.5) * s;
-  const p4: f64 = (((-8.6328125 * s + 13.8125) * s - 5.875) * s + 0.5) * s;
-  const p5: f64 = ((((-52.96875 * s + 105.9375) * s - 66.375) * s + 13.5) * s - 0.5) * s;
-  const p6: f64 = (((((-404.4189453125 * s + 970.60546875) * s - 802.859375) * s + 264.25) * s - 29.125) * s + 0.5) * s;
-  const delta = p1 + e * (p2 + e * (p3 + e * (p4 + e * (p5 + e * p6))));
-  const q1: f64 = 1.0 * s;
-  const q2: f64 = (3.125 * s - 1.5) * s;
-  const q3: f64 = ((15.0 * s - 13.5) * s + 2.0) * s;
-  const q4: f64 = (((94.9609375 * s - 124.3125) * s + 41.125) * s - 2.5) * s;
-  const q5: f64 = ((((741.5625 * s - 1271.25) * s + 663.75) * s - 108.0) * s + 3.0) * s;
-  const q6: f64 = (((((6875.1220703125 * s - 14559.08203125) * s + 10437.171875) * s - 2906.75) * s + 262.125) * s - 3.5) * s;
-  // ∂P_k R^{1−k} / ∂ν = ν R^{−2} R^{1−k} q_k.
-  const slope = q1 + e * (q2 + e * (q3 + e * (q4 + e * (q5 + e * q6))));
-  const less = order > 0 ? y / (root + order) : root - order;
-  besselW = less + delta;
-  besselByOrder = -less * e + order * e * e * slope;
-  besselQ = -delta * (2 * root + delta);
-}
-
 /**
  * Advances n paths by one step and adds to m and s². `columns` lists the addresses of the columns v, m, s² and then, per
- * direction, those of their derivatives. Where `byV0` and `byRho` name directions (0 names none), the addresses of
- * ∂²v/∂v0², ∂²m/∂v0², ∂²s²/∂v0², ∂²m/∂v0∂ρ, ∂²s²/∂v0∂ρ and ∂²s²/∂ρ² follow.
+ * direction and then per pair of directions, those of their derivatives. `pairs` lists the two directions of each pair, 1, 2, …
  */
 export function hestonStep(
   n: i32,
   constants: usize,
   columns: usize,
   directions: i32,
-  byV0: i32,
-  byRho: i32,
+  pairs: usize,
+  pairCount: i32,
   key0: u32,
   key1: u32,
   firstPath: u32,
   step: u32,
   batch: u32,
 ): void {
-  const scale = constant(constants, directions, SCALE, 0);
-  const pull = constant(constants, directions, PULL, 0);
-  const degrees = constant(constants, directions, DEGREES, 0);
-  const meanB = constant(constants, directions, MEAN_B, 0);
-  const meanS = constant(constants, directions, MEAN_S, 0);
-  const varianceB = constant(constants, directions, VARIANCE_B, 0);
-  const varianceS = constant(constants, directions, VARIANCE_S, 0);
-  const drift = constant(constants, directions, DRIFT, 0);
-  const byChange = constant(constants, directions, BY_CHANGE, 0);
-  const byIntegral = constant(constants, directions, BY_INTEGRAL, 0);
-  const share = constant(constants, directions, SHARE, 0);
+  const slots = directions + pairCount;
+  const scale = constant(constants, slots, SCALE, 0);
+  const pull = constant(constants, slots, PULL, 0);
+  const degrees = constant(constants, slots, DEGREES, 0);
+  const meanB = constant(constants, slots, MEAN_B, 0);
+  const meanS = constant(constants, slots, MEAN_S, 0);
+  const varianceB = constant(constants, slots, VARIANCE_B, 0);
+  const varianceS = constant(constants, slots, VARIANCE_S, 0);
+  const drift = constant(constants, slots, DRIFT, 0);
+  const byChange = constant(constants, slots, BY_CHANGE, 0);
+  const byIntegral = constant(constants, slots, BY_INTEGRAL, 0);
+  const share = constant(constants, slots, SHARE, 0);
   const order = 0.5 * degrees - 1;
   let movesDegrees = false;
   for (let j = 1; j <= directions; j++) {
-    if (constant(constants, directions, DEGREES, j) != 0) movesDegrees = true;
+    if (constant(constants, slots, DEGREES, j) != 0) movesDegrees = true;
   }
 
   for (let i = 0; i < n; i++) {
@@ -153,6 +95,7 @@ export function hestonStep(
     const y = lambda * x;
     besselRatio(order, y);
     const w = besselW;
+    const wByOrder = besselByOrder;
     const b = 1 + order + w;
     const q = besselQ;
     const m1 = meanB * b + meanS * (v + next);
@@ -168,113 +111,189 @@ export function hestonStep(
     store<f64>(squareAddress, load<f64>(squareAddress) + share * integral);
     if (directions == 0) continue;
 
-    // ∂x/∂λ and ∂x/∂d at fixed probability; ∂w/∂y; ∂Y/∂φ.
+    // ∂x/∂λ and ∂x/∂d, ∂w/∂y, ∂Y/∂φ.
     const xByLambda = vanishes ? 0 : lambda > 1e-14 ? w / lambda : x / degrees;
-    const xByDegrees = vanishes || !movesDegrees ? 0 : gammaTangent(shape, gamma);
+    // At fixed probability of x and not of the gamma given the Poisson count, as second derivatives need.
+    let xByDegrees: f64 = 0;
+    if (movesDegrees && !vanishes) {
+      findNoncentralFlow(degrees, y, w, gamma, pairCount > 0);
+      xByDegrees = flowByDegrees;
+    }
     const wByY = y > 1e-12 ? q / (2 * y) : 1 / (2 * (order + 1));
     const unitByPhi = spread ? inverseGaussianTangent(phi, unit) : 0;
-    const dv0 = byV0 > 0 ? load<f64>(columnAt(columns, 3 * byV0, at)) : 0;
 
     for (let j = 1; j <= directions; j++) {
       const tangents = 3 * j;
       const vTangent = columnAt(columns, tangents, at);
       const dv = load<f64>(vTangent);
-      const dScale = constant(constants, directions, SCALE, j);
-      const dDegrees = constant(constants, directions, DEGREES, j);
+      const dScale = constant(constants, slots, SCALE, j);
+      const dDegrees = constant(constants, slots, DEGREES, j);
       const dOrder = 0.5 * dDegrees;
-      const dMeanB = constant(constants, directions, MEAN_B, j);
+      const dMeanB = constant(constants, slots, MEAN_B, j);
 
-      const dLambda = pull * dv + constant(constants, directions, PULL, j) * v;
+      const dLambda = pull * dv + constant(constants, slots, PULL, j) * v;
       const dx = xByLambda * dLambda + xByDegrees * dDegrees;
       const dNext = scale * dx + dScale * x;
       const dy = dLambda * x + lambda * dx;
-      const dw = wByY * dy + besselByOrder * dOrder;
+      const dw = wByY * dy + wByOrder * dOrder;
       const db = dOrder + dw;
       const dq = dy - 2 * (w * dw + dOrder * w + order * dw);
       const dSum = dv + dNext;
-      const dm1 = dMeanB * b + meanB * db + constant(constants, directions, MEAN_S, j) * (v + next) + meanS * dSum;
+      const dm1 = dMeanB * b + meanB * db + constant(constants, slots, MEAN_S, j) * (v + next) + meanS * dSum;
       const dm2 =
-        constant(constants, directions, VARIANCE_B, j) * b +
+        constant(constants, slots, VARIANCE_B, j) * b +
         varianceB * db +
         2 * meanB * dMeanB * q +
         meanB * meanB * dq +
-        constant(constants, directions, VARIANCE_S, j) * (v + next) +
+        constant(constants, slots, VARIANCE_S, j) * (v + next) +
         varianceS * dSum;
       const dPhi = spread ? phi * ((2 * dm1) / m1 - dm2 / m2) : 0;
-      const dIntegral = dm1 * unit + m1 * unitByPhi * dPhi;
+      const dUnit = unitByPhi * dPhi;
+      const dIntegral = dm1 * unit + m1 * dUnit;
+      if (pairCount > 0) {
+        keep(j, DV, dv);
+        keep(j, D_LAMBDA, dLambda);
+        keep(j, D_X, dx);
+        keep(j, D_NEXT, dNext);
+        keep(j, D_Y, dy);
+        keep(j, D_W, dw);
+        keep(j, D_B, db);
+        keep(j, D_Q, dq);
+        keep(j, D_M1, dm1);
+        keep(j, D_M2, dm2);
+        keep(j, D_UNIT, dUnit);
+        keep(j, D_INTEGRAL, dIntegral);
+      }
 
       store<f64>(vTangent, dNext);
       const meanTangent = columnAt(columns, tangents + 1, at);
       store<f64>(
         meanTangent,
         load<f64>(meanTangent) +
-          constant(constants, directions, DRIFT, j) +
-          constant(constants, directions, BY_CHANGE, j) * (next - v) +
+          constant(constants, slots, DRIFT, j) +
+          constant(constants, slots, BY_CHANGE, j) * (next - v) +
           byChange * (dNext - dv) +
-          constant(constants, directions, BY_INTEGRAL, j) * integral +
+          constant(constants, slots, BY_INTEGRAL, j) * integral +
           byIntegral * dIntegral,
       );
       const squareTangent = columnAt(columns, tangents + 2, at);
       store<f64>(
         squareTangent,
-        load<f64>(squareTangent) + constant(constants, directions, SHARE, j) * integral + share * dIntegral,
+        load<f64>(squareTangent) + constant(constants, slots, SHARE, j) * integral + share * dIntegral,
       );
     }
-    if (byV0 == 0) continue;
+    if (pairCount == 0) continue;
 
-    // Second derivatives in v0, on which no constant depends: the chain rule twice, a prime for each ∂/∂v0.
-    const second = 3 * (directions + 1);
-    const vSecond = columnAt(columns, second, at);
-    const lambda1 = pull * dv0;
-    const ddv = load<f64>(vSecond);
-    const x1 = xByLambda * lambda1;
-    const y1 = lambda1 * x + lambda * x1;
-    const w1 = wByY * y1;
+    // Second derivatives: every line above, differentiated once more.
     const small = lambda <= 1e-14;
-    const xByLambda1 = vanishes
+    // ∂²x/∂λ², ∂²x/∂λ∂d, ∂²x/∂d², with x moving as its quantile does.
+    const xTwiceByLambda = vanishes
       ? 0
       : small
-        ? x1 / degrees - (x * x * lambda1) / (2 * degrees * degrees * (order + 2))
-        : w1 / lambda - (w * lambda1) / (lambda * lambda);
-    const x2 = xByLambda * pull * ddv + xByLambda1 * lambda1;
-    const next1 = scale * x1;
-    const next2 = scale * x2;
-    const y2 = pull * ddv * x + 2 * lambda1 * x1 + lambda * x2;
-    const qByY = 1 - 2 * (w + order) * wByY;
-    const wBend =
-      y > 1e-12 ? (qByY - 2 * wByY) / (2 * y) : -1 / (4 * (order + 1) * (order + 1) * (order + 2));
-    const w2 = wByY * y2 + wBend * y1 * y1;
-    const q1 = y1 - 2 * (w + order) * w1;
-    const q2 = y2 - 2 * (w1 * w1 + (w + order) * w2);
-    const sum1 = dv0 + next1;
-    const sum2 = ddv + next2;
-    const mean1 = meanB * w1 + meanS * sum1;
-    const mean2 = meanB * w2 + meanS * sum2;
-    const variance1 = varianceB * w1 + meanB * meanB * q1 + varianceS * sum1;
-    const variance2 = varianceB * w2 + meanB * meanB * q2 + varianceS * sum2;
-    let unit1: f64 = 0;
-    let unit2: f64 = 0;
-    if (spread) {
-      const meanRate = mean1 / m1;
-      const varianceRate = variance1 / m2;
-      const rate = 2 * meanRate - varianceRate;
-      const bend = 2 * (mean2 / m1 - meanRate * meanRate) - (variance2 / m2 - varianceRate * varianceRate);
-      const phi1 = phi * rate;
-      unit1 = unitByPhi * phi1;
-      unit2 = unitByPhi * phi * (rate * rate + bend) + inverseGaussianSecondTangent(phi, unit) * phi1 * phi1;
+        ? xByLambda / degrees - (x * x) / (2 * degrees * degrees * (order + 2))
+        : (wByY * (x + lambda * xByLambda) - xByLambda) / lambda;
+    const xByBoth = vanishes
+      ? 0
+      : small
+        ? (xByDegrees - xByLambda) / degrees
+        : (0.5 * wByOrder) / lambda + wByY * xByDegrees;
+    const xTwiceByDegrees = vanishes || !movesDegrees ? 0 : flowTwiceByDegrees;
+    const wTwiceByY = y > 1e-12 ? (1 - 2 * (w + order + 1) * wByY) / (2 * y) : -1 / (4 * (order + 1) * (order + 1) * (order + 2));
+    const wByBoth = y > 1e-12 ? -(w * wByOrder + w + order * wByOrder) / y : -1 / (2 * (order + 1) * (order + 1));
+    const wTwiceByOrder = movesDegrees ? besselBend(order, y) : 0;
+    const unitTwiceByPhi = spread ? inverseGaussianSecondTangent(phi, unit) : 0;
+    const sum = v + next;
+    for (let p = 0; p < pairCount; p++) {
+      const i = load<i32>(pairs + ((<usize>p) << 3));
+      const j = load<i32>(pairs + ((<usize>p) << 3) + 4);
+      const slot = directions + 1 + p;
+      const vSecond = columnAt(columns, 3 * slot, at);
+      const ddv = load<f64>(vSecond);
+      const orderI = 0.5 * constant(constants, slots, DEGREES, i);
+      const orderJ = 0.5 * constant(constants, slots, DEGREES, j);
+      const ddOrder = 0.5 * constant(constants, slots, DEGREES, slot);
+
+      const ddLambda = product(constants, slots, PULL, i, j, slot, v, first(i, DV), first(j, DV), ddv);
+      const ddx =
+        xByLambda * ddLambda +
+        xByDegrees * 2 * ddOrder +
+        xTwiceByLambda * first(i, D_LAMBDA) * first(j, D_LAMBDA) +
+        2 * xByBoth * (first(i, D_LAMBDA) * orderJ + first(j, D_LAMBDA) * orderI) +
+        4 * xTwiceByDegrees * orderI * orderJ;
+      const ddNext = product(constants, slots, SCALE, i, j, slot, x, first(i, D_X), first(j, D_X), ddx);
+      const ddy =
+        ddLambda * x + first(i, D_LAMBDA) * first(j, D_X) + first(j, D_LAMBDA) * first(i, D_X) + lambda * ddx;
+      const ddw =
+        wByY * ddy +
+        wByOrder * ddOrder +
+        wTwiceByY * first(i, D_Y) * first(j, D_Y) +
+        wByBoth * (first(i, D_Y) * orderJ + first(j, D_Y) * orderI) +
+        wTwiceByOrder * orderI * orderJ;
+      const ddq =
+        ddy -
+        2 * (first(i, D_W) * first(j, D_W) + (w + order) * ddw + ddOrder * w + orderI * first(j, D_W) + orderJ * first(i, D_W));
+      const sumI = first(i, DV) + first(i, D_NEXT);
+      const sumJ = first(j, DV) + first(j, D_NEXT);
+      const ddSum = ddv + ddNext;
+      const ddm1 =
+        product(constants, slots, MEAN_B, i, j, slot, b, first(i, D_B), first(j, D_B), ddOrder + ddw) +
+        product(constants, slots, MEAN_S, i, j, slot, sum, sumI, sumJ, ddSum);
+      const meanBI = constant(constants, slots, MEAN_B, i);
+      const meanBJ = constant(constants, slots, MEAN_B, j);
+      const ddm2 =
+        product(constants, slots, VARIANCE_B, i, j, slot, b, first(i, D_B), first(j, D_B), ddOrder + ddw) +
+        product(constants, slots, VARIANCE_S, i, j, slot, sum, sumI, sumJ, ddSum) +
+        2 * (meanBI * meanBJ + meanB * constant(constants, slots, MEAN_B, slot)) * q +
+        2 * meanB * (meanBI * first(j, D_Q) + meanBJ * first(i, D_Q)) +
+        meanB * meanB * ddq;
+      let ddUnit: f64 = 0;
+      if (spread) {
+        const rateI = (2 * first(i, D_M1)) / m1 - first(i, D_M2) / m2;
+        const rateJ = (2 * first(j, D_M1)) / m1 - first(j, D_M2) / m2;
+        const bend =
+          2 * (ddm1 / m1 - (first(i, D_M1) / m1) * (first(j, D_M1) / m1)) -
+          (ddm2 / m2 - (first(i, D_M2) / m2) * (first(j, D_M2) / m2));
+        ddUnit = unitByPhi * phi * (rateI * rateJ + bend) + unitTwiceByPhi * phi * rateI * phi * rateJ;
+      }
+      const ddIntegral = ddm1 * unit + first(i, D_M1) * first(j, D_UNIT) + first(j, D_M1) * first(i, D_UNIT) + m1 * ddUnit;
+
+      store<f64>(vSecond, ddNext);
+      addTo(
+        columnAt(columns, 3 * slot + 1, at),
+        constant(constants, slots, DRIFT, slot) +
+          product(constants, slots, BY_CHANGE, i, j, slot, next - v, first(i, D_NEXT) - first(i, DV), first(j, D_NEXT) - first(j, DV), ddNext - ddv) +
+          product(constants, slots, BY_INTEGRAL, i, j, slot, integral, first(i, D_INTEGRAL), first(j, D_INTEGRAL), ddIntegral),
+      );
+      addTo(
+        columnAt(columns, 3 * slot + 2, at),
+        product(constants, slots, SHARE, i, j, slot, integral, first(i, D_INTEGRAL), first(j, D_INTEGRAL), ddIntegral),
+      );
     }
-    const integral1 = mean1 * unit + m1 * unit1;
-    const integral2 = mean2 * unit + 2 * mean1 * unit1 + m1 * unit2;
-    store<f64>(vSecond, next2);
-    addTo(columnAt(columns, second + 1, at), byChange * (next2 - ddv) + byIntegral * integral2);
-    addTo(columnAt(columns, second + 2, at), share * integral2);
-    if (byRho == 0) continue;
-    const changeByRho = constant(constants, directions, BY_CHANGE, byRho);
-    const integralByRho = constant(constants, directions, BY_INTEGRAL, byRho);
-    addTo(columnAt(columns, second + 3, at), changeByRho * (next1 - dv0) + integralByRho * integral1);
-    addTo(columnAt(columns, second + 4, at), constant(constants, directions, SHARE, byRho) * integral1);
-    addTo(columnAt(columns, second + 5, at), -2 * integral);
   }
+}
+
+/** ∂²(c f)/∂i∂j of a constant c of the step and a path's number f, given f's derivatives. */
+// @ts-ignore: decorator
+@inline
+function product(constants: usize, slots: i32, c: i32, i: i32, j: i32, ij: i32, f: f64, fi: f64, fj: f64, fij: f64): f64 {
+  return (
+    constant(constants, slots, c, ij) * f +
+    constant(constants, slots, c, i) * fj +
+    constant(constants, slots, c, j) * fi +
+    constant(constants, slots, c, 0) * fij
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function keep(direction: i32, what: i32, value: f64): void {
+  store<f64>(FIRST + ((<usize>(direction * 12 + what)) << 3), value);
+}
+
+// @ts-ignore: decorator
+@inline
+function first(direction: i32, what: i32): f64 {
+  return load<f64>(FIRST + ((<usize>(direction * 12 + what)) << 3));
 }
 
 // @ts-ignore: decorator

@@ -22,7 +22,7 @@ function smallGammaTangent(shape: f64, gamma: f64): f64 {
 }
 
 /** From the Cornish-Fisher expansion of the quantile, whose normal z is found by Newton's method. */
-function largeGammaTangent(shape: f64, gamma: f64): f64 {
+export function largeGammaTangent(shape: f64, gamma: f64): f64 {
   const root = Math.sqrt(shape);
   const target = (gamma - shape) / root;
   const h = 1 / root;
@@ -58,7 +58,7 @@ function largeGammaTangent(shape: f64, gamma: f64): f64 {
 }
 
 /** ψ(x), x > 0: recurrence up to 8, then the asymptotic series. */
-function digamma(x: f64): f64 {
+export function digamma(x: f64): f64 {
   let shift: f64 = 0;
   while (x < 8) {
     shift -= 1 / x;
@@ -68,6 +68,19 @@ function digamma(x: f64): f64 {
   const series =
     f * (1.0 / 12 - f * (1.0 / 120 - f * (1.0 / 252 - f * (1.0 / 240 - f * (1.0 / 132 - (f * 691) / 32760)))));
   return shift + Math.log(x) - 0.5 / x - series;
+}
+
+/** ψ'(x), x > 0, in the same way. */
+export function trigamma(x: f64): f64 {
+  let shift: f64 = 0;
+  while (x < 10) {
+    shift += 1 / (x * x);
+    x += 1;
+  }
+  const f = 1 / (x * x);
+  const series =
+    f * (1.0 / 6 - f * (1.0 / 30 - f * (1.0 / 42 - f * (1.0 / 30 - f * (5.0 / 66 - f * (691.0 / 2730 - (f * 7) / 6))))));
+  return shift + 1 / x + 0.5 * f + series / x;
 }
 
 /** ∂Y/∂φ of an inverse Gaussian Y of mean 1 and shape φ: (Y/φ) [1 − 2 √(φY) M(b)], b = √(φ/Y) (1 + Y), M the Mills ratio. */
