@@ -3,7 +3,7 @@ import { digamma, largeGammaTangent, trigamma } from "./implicit-tangents";
 
 // How a noncentral chi-squared variate moves with its degrees of freedom when its probability is held fixed.
 
-/** ∂x/∂d and, when asked for, ∂²x/∂d². */
+/** ∂x/∂d, and ∂²x/∂d² when it was asked for. */
 export let flowByDegrees: f64 = 0;
 export let flowTwiceByDegrees: f64 = 0;
 
@@ -25,14 +25,30 @@ const LEAST_WEIGHT: f64 = 1e-18;
  */
 export function findNoncentralFlow(degrees: f64, y: f64, w: f64, gamma: f64, twice: bool): void {
   const order = 0.5 * degrees - 1;
-  if (order * order + y > 40000) averageSmoothly(degrees, w, gamma);
-  else averageTermByTerm(degrees, y, gamma, twice);
-  flowByDegrees = meanFlow;
-  if (!twice) return;
+  const isFar = order * order + y > 40000;
+  if (isFar) flowByDegrees = smoothAverage(degrees, w, gamma);
+  if (isFar && !twice) return;
+  averageTermByTerm(degrees, y, gamma, twice);
+  if (!isFar) flowByDegrees = meanFlow;
   const logDensityByDegrees = -0.5 * meanBracket;
   const logDensityByX = -0.5 + (0.25 * (w + 2 * order)) / gamma;
   flowTwiceByDegrees =
     0.5 * (meanByShape - covariance) - meanFlow * (logDensityByDegrees + meanFlow * logDensityByX);
+}
+
+/**
+ * E g far from the origin, where g is smooth in n, whose mean is w/2 and whose variance Q/4: three points of Gauss and Hermite, six
+ * digits. ∂²x/∂d² needs more, since nearly all of it cancels.
+ */
+function smoothAverage(degrees: f64, w: f64, gamma: f64): f64 {
+  const shape = 0.5 * (degrees + w);
+  const reach = 0.5 * Math.sqrt(3 * besselQ);
+  return (
+    (largeGammaTangent(shape - reach, gamma) +
+      4 * largeGammaTangent(shape, gamma) +
+      largeGammaTangent(shape + reach, gamma)) /
+    6
+  );
 }
 
 /** Averages over n given x: of g, of ψ(α) − ln G, of ∂_α g, and the covariance of the first two. */
@@ -40,25 +56,6 @@ let meanFlow: f64 = 0;
 let meanBracket: f64 = 0;
 let meanByShape: f64 = 0;
 let covariance: f64 = 0;
-
-/** Far from the origin everything is smooth in n, whose mean is w/2 and whose variance Q/4: three points of Gauss and Hermite. */
-function averageSmoothly(degrees: f64, w: f64, gamma: f64): void {
-  const shape = 0.5 * (degrees + w);
-  const reach = 0.5 * Math.sqrt(3 * besselQ);
-  const low = largeGammaTangent(shape - reach, gamma);
-  const middle = largeGammaTangent(shape, gamma);
-  const high = largeGammaTangent(shape + reach, gamma);
-  meanFlow = (low + 4 * middle + high) / 6;
-  const logGamma = Math.log(gamma);
-  const lowBracket = digamma(shape - reach) - logGamma;
-  const middleBracket = digamma(shape) - logGamma;
-  const highBracket = digamma(shape + reach) - logGamma;
-  meanBracket = (lowBracket + 4 * middleBracket + highBracket) / 6;
-  covariance =
-    (low * lowBracket + 4 * middle * middleBracket + high * highBracket) / 6 - meanFlow * meanBracket;
-  const h = 1e-3 * shape;
-  meanByShape = (largeGammaTangent(shape + h, gamma) - largeGammaTangent(shape - h, gamma)) / (2 * h);
-}
 
 function averageTermByTerm(degrees: f64, y: f64, gamma: f64, twice: bool): void {
   const order = 0.5 * degrees - 1;
