@@ -2,9 +2,13 @@ import { dynamics as catalogue } from "../dynamics/catalogue.js";
 import { conditionalObstacle } from "../estimators/conditional.js";
 import { BASE_DERIVATIVES } from "../estimators/control-variates.js";
 import type { Greek } from "../estimators/greeks.js";
+import { partsOf } from "../estimators/market-numbers.js";
 import { type PaymentRows, paymentRows } from "../estimators/payment-rows.js";
+import type { Derivative } from "../gradients/distribution.js";
 import type { Market, Underlying } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
+import { dependsOnMarket } from "../payoffs/differentiate.js";
+import type { Payoff } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
 import { scheduleName } from "../simulation/schedule.js";
 import type { EstimateRequest } from "./executor.js";
@@ -67,7 +71,20 @@ function obstacle(trade: Trade, market: Market): Failure | null {
       `dynamics must be one of ${Object.keys(catalogue).join(", ")}, got ${JSON.stringify(underlying.model.dynamics)}`,
     );
   }
+  if (isWatchedAlways(trade.payoff) && !catalogue[underlying.model.dynamics]!.isBrownian) {
+    return {
+      ...fail(
+        "observations",
+        `observations must be a count or dates under ${underlying.model.dynamics}, got continuous: what happens between dates is known under black-scholes only`,
+      ),
+      reason: "unsupported",
+    };
+  }
   return null;
+}
+
+function isWatchedAlways({ amount }: Payoff): boolean {
+  return typeof amount !== "function" && dependsOnMarket(amount);
 }
 
 /** Why the estimator that was asked for does not apply to a trade. */
@@ -85,10 +102,14 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
   const dynamics = catalogue[underlying.model.dynamics]!;
   const { greeks, missing } = chooseGreeks(settings, dynamics);
   const derivatives = [...BASE_DERIVATIVES];
-  const columns = greeks.map(({ wrt }) => {
+  const columnOf = (wrt: Derivative) => {
     const found = derivatives.findIndex((derivative) => derivative.join() === wrt.join());
     return found >= 0 ? found : derivatives.push(wrt) - 1;
-  });
+  };
+  const columns = greeks.map(({ wrt }) => columnOf(wrt));
+  // An amount that depends on the market shares a derivative with the weights: they must carry every part of it.
+  if (trades.some(({ payoff }) => isWatchedAlways(payoff)))
+    for (const { wrt } of greeks) for (const { left } of partsOf(wrt)) columnOf(left);
   const amounts = {
     amounts: trades.map(({ payoff }) => payoff.amount),
     earlier: trades.map(({ payoff }) => payoff.earlier ?? []),

@@ -15,6 +15,7 @@ export const blackScholes: Dynamics = {
     },
   },
   scheme: "exact",
+  isBrownian: true,
   scoreParameters: ["volatility", "rate", "dividend_yield", "time", "first_interval"],
   scorePairs: [pairKey("volatility", "volatility")],
   law: (request) => ({

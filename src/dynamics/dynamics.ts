@@ -12,6 +12,8 @@ export interface Dynamics {
   readonly parameters: NumberTable;
   /** How the latent path is simulated, named in every result: "exact" when there is none. */
   readonly scheme: string;
+  /** Whether the log-price between dates is a Brownian motion of constant drift and volatility. */
+  readonly isBrownian?: true;
   /** What the law can be differentiated in, besides the spot; every pair with the spot comes with it. */
   readonly scoreParameters: readonly ScoreParameter[];
   /** The further pairs it can be differentiated in, as `pairKey`s. */

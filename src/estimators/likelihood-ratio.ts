@@ -4,10 +4,11 @@ import { explained, NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch, type Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { pathDistribution } from "../simulation/paths.js";
+import { lawOf, pathDistribution } from "../simulation/paths.js";
 import { openPayoffRows } from "../simulation/payoff-rows.js";
 import { discountFactor, discountTangentOf, type Schedule } from "../simulation/schedule.js";
 import { controlAmounts, pilotEstimates } from "./control-variates.js";
+import { derivativeKey, explicitAmount, partsOf } from "./market-numbers.js";
 import { type Amounts, type PaymentRow, paymentRows } from "./payment-rows.js";
 import type { ScheduleRun } from "./schedule-run.js";
 
@@ -32,18 +33,24 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
   const { schedule, derivatives, seed, sampler } = request;
   const mark = kernel.mark();
   const payments = paymentRows(request);
-  const controlRow = payments.rows.length;
+  const law = lawOf(schedule, derivatives);
+  const explicit = payments.rows.map((amount) => explicitAmount(amount, schedule, law, derivatives));
+  const amounts = explicit.map(({ amount }) => amount);
+  const slopes = explicit.map(
+    ({ derivatives }) => new Map([...derivatives].map(([key, slope]) => [key, amounts.push(slope) - 1])),
+  );
+  const controlRow = amounts.length;
   const columns = derivatives.length;
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   const paths = pathDistribution(schedule);
   const draws = paths.open(kernel, { seed, stream: "main", sampler, derivatives });
-  const rows = openPayoffRows(kernel, [...payments.rows, ...controlAmounts(schedule)], draws.coordinates);
+  const rows = openPayoffRows(kernel, [...amounts, ...controlAmounts(schedule)], draws.coordinates);
   const runner = openBatches(kernel, draws, columns, rows);
 
   return {
     pathsPerBatch,
     pilot() {
-      const estimates = pilotEstimates(kernel, { ...request, amounts: payments.rows });
+      const estimates = pilotEstimates(kernel, { ...request, amounts });
       if (request.controls !== "none") return estimates;
       return estimates.map((ofTrade) => ofTrade.map((estimate) => ({ ...estimate, controls: NO_CONTROLS })));
     },
@@ -52,7 +59,10 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
     merge(batches, pilot) {
       const columnOf = (derivative: Derivative) => {
         const column = derivatives.findIndex((other) => other.join() === derivative.join());
-        if (column < 0) throw new Error(`a run must carry ${derivative.join(" ")} to date payments`);
+        if (column < 0)
+          throw new Error(
+            `a run must carry ${derivative.join(" ") || "the price"} besides what is built on it`,
+          );
         return column;
       };
       /** E[f W_g] of a row in every batch, less what its controls explain. */
@@ -70,6 +80,13 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
       const dated = ({ row, date }: PaymentRow, g: number) => {
         const derivative = derivatives[g]!;
         const plain = mean(row, g);
+        // What the amount itself owes to the parameters, given the prices.
+        for (const { taken, left } of partsOf(derivative)) {
+          const slope = slopes[row]!.get(derivativeKey(taken));
+          if (slope === undefined) continue;
+          const part = mean(slope, columnOf(left));
+          for (let b = 0; b < plain.length; b++) plain[b]! += part[b]!;
+        }
         const discount = discountFactor(schedule, date);
         const shifts =
           date === undefined

@@ -1,4 +1,5 @@
 import type { EuropeanPayoff } from "../closed-forms/european-payoff.js";
+import { unaryArithmetic } from "../payoffs/arithmetic.js";
 import type { BinaryOp, Expression } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
 
@@ -53,14 +54,17 @@ function piecesOf(expression: Expression, last: number): readonly Piece[] | stri
       const negative = of.map((piece) => ({ ...piece, cash: -piece.cash, units: -piece.units }));
       return combine(of, negative, "max");
     }
+    case "market":
+      return "the payoff is watched between dates";
     case "sqrt":
     case "exp":
-    case "log": {
+    case "log":
+    case "normal-cdf": {
       const of = piecesOf(expression.of, last);
       if (typeof of === "string") return of;
       if (of.some(({ units }) => units !== 0))
         return `the payoff is not linear in the final price: ${expression.op}`;
-      const map = { sqrt: Math.sqrt, exp: Math.exp, log: Math.log }[expression.op];
+      const map = unaryArithmetic[expression.op];
       return of.map((piece) => ({ ...piece, cash: map(piece.cash) }));
     }
     default: {

@@ -23,10 +23,12 @@ export interface ChoiceTerm<C extends string = string> {
   readonly default?: C;
 }
 
-/** Observation dates: a count n (t_i = iT/n), a list of dates or years separated by ";", or `continuous`. Its value is years, increasing. */
+/** Observation dates: a count n (t_i = iT/n), a list of dates or years separated by ";", or perhaps `continuous`. Its value is years, increasing. */
 export interface ObservationsTerm {
   readonly kind: "observations";
   readonly meaning: string;
+  /** Whether the word `continuous` is a value too. */
+  readonly continuous?: true;
   readonly default?: readonly number[];
 }
 
@@ -45,8 +47,13 @@ export type TermValue<T extends Term> = T extends NumberTerm
   : T extends ChoiceTerm<infer C>
     ? C
     : T extends ObservationsTerm
-      ? readonly number[]
+      ? T["continuous"] extends true
+        ? Observations
+        : readonly number[]
       : string;
+
+/** Years, increasing, or every moment up to expiry. */
+export type Observations = readonly number[] | "continuous";
 
 /** The record of values a table describes. */
 export type TermValues<T extends TermTable> = { readonly [K in keyof T]: TermValue<T[K]> };

@@ -83,7 +83,10 @@ function isPositive(expression: Expression): boolean {
     case "highest":
     case "lowest":
     case "exp":
+    case "normal-cdf":
       return true;
+    case "market":
+      return (expression.name === "spot" || expression.name === "deviation") && expression.by.length === 0;
     case "sqrt":
       return isPositive(expression.of);
     case "add":

@@ -1,3 +1,4 @@
+import { normalCdf } from "../numerics/normal.js";
 import type { BinaryOp, UnaryOp } from "./expression.js";
 
 /** What the operations mean, number by number. NaN on either side gives NaN, in comparisons too. */
@@ -7,6 +8,7 @@ export const unaryArithmetic: Readonly<Record<UnaryOp, (x: number) => number>> =
   sqrt: Math.sqrt,
   exp: Math.exp,
   log: Math.log,
+  "normal-cdf": normalCdf,
 };
 
 export const binaryArithmetic: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {
@@ -27,7 +29,7 @@ function truth(a: number, b: number, holds: boolean): number {
   return holds ? 1 : 0;
 }
 
-/** Whether every JavaScript engine computes it to the same bit; `exp` and `log` are left to the kernel. */
+/** Whether every JavaScript engine computes it to the same bit; the others are left to the kernel. */
 export function isReproducible(op: UnaryOp): boolean {
-  return op !== "exp" && op !== "log";
+  return op !== "exp" && op !== "log" && op !== "normal-cdf";
 }

@@ -1,5 +1,5 @@
 import { binaryArithmetic, isReproducible, unaryArithmetic } from "./arithmetic.js";
-import type { BinaryOp, Expression, PathOp, UnaryOp } from "./expression.js";
+import type { BinaryOp, Expression, MarketLeaf, PathOp, UnaryOp } from "./expression.js";
 
 /**
  * Constructors of expressions, one per operation: `max(subtract(price(0), strike), 0)`.
@@ -22,6 +22,12 @@ export const abs = (of: Value): Expression => unary("abs", of);
 export const sqrt = (of: Value): Expression => unary("sqrt", of);
 export const exp = (of: Value): Expression => unary("exp", of);
 export const log = (of: Value): Expression => unary("log", of);
+
+/** P(Z <= x), Z standard normal. */
+export const normalCdf = (of: Value): Expression => unary("normal-cdf", of);
+
+/** A number of the market and the model. */
+export const market = (name: MarketLeaf["name"]): Expression => ({ op: "market", name, by: [] });
 
 export function negate(of: Value): Expression {
   const inner = expressionOf(of);

@@ -63,6 +63,7 @@ function openGraph(): Graph {
     if ("left" in expression) {
       return binaryNode(expression.op, known.get(expression.left)!, known.get(expression.right)!);
     }
+    if ("name" in expression) throw new Error(`${expression.name} must have its number first`);
     return expression;
   }
 

@@ -5,11 +5,23 @@
 export type Expression =
   | { readonly op: "constant"; readonly value: number }
   | { readonly op: "price"; readonly date: number }
+  | MarketLeaf
   | { readonly op: UnaryOp; readonly of: Expression }
   | { readonly op: BinaryOp; readonly left: Expression; readonly right: Expression }
   | { readonly op: PathOp; readonly dates: readonly number[] };
 
-export type UnaryOp = "negate" | "abs" | "sqrt" | "exp" | "log";
+/**
+ * A number of the market and the model, for payoffs that are watched between the dates: what they are worth given the observed
+ * prices depends on it. `spot` S₀; `deviation` s of the log-return to the first date; `drift` its mean m; `discounting` r t.
+ * With parameters in `by`, its derivative in them.
+ */
+export interface MarketLeaf {
+  readonly op: "market";
+  readonly name: "spot" | "drift" | "deviation" | "discounting";
+  readonly by: readonly string[];
+}
+
+export type UnaryOp = "negate" | "abs" | "sqrt" | "exp" | "log" | "normal-cdf";
 
 export type BinaryOp =
   | "add"

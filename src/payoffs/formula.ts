@@ -35,6 +35,7 @@ const functions: ReadonlyMap<string, Unary> = new Map([
   ["abs", build.abs],
   ["exp", build.exp],
   ["log", build.log],
+  ["normal_cdf", build.normalCdf],
   ["sqrt", build.sqrt],
 ]);
 const extremes: ReadonlyMap<string, Binary> = new Map([

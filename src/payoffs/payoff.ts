@@ -3,6 +3,8 @@ import type { Expression } from "./expression.js";
 /** A payoff given by library users as code: `prices[k][i]` is S(t_k) on path i; write the amount of path i to `out[i]`. */
 export type PayoffFunction = (prices: readonly Float64Array[], out: Float64Array) => void;
 
+export type Amount = Expression | PayoffFunction;
+
 /** An amount paid at a date of the schedule, of which it may look at that date's price and earlier ones. */
 export interface Payment {
   /** Index into the payoff's dates. */
@@ -17,6 +19,6 @@ export interface Payment {
  */
 export interface Payoff {
   readonly dates: readonly number[];
-  readonly amount: Expression | PayoffFunction;
+  readonly amount: Amount;
   readonly earlier?: readonly Payment[];
 }

@@ -40,10 +40,12 @@ export function formulaText(expression: Expression, dates: readonly number[]): s
   function print(expression: Expression): Text {
     if ("value" in expression) return printNumber(expression.value);
     if ("date" in expression) return atom(priceText(expression.date));
+    if ("name" in expression) return atom([expression.name, ...expression.by].join("_"));
     if ("dates" in expression)
       return atom(`${statisticNames[expression.op]}(${pricesText(expression.dates)})`);
     if ("left" in expression) return printBinary(expression);
-    if (expression.op !== "negate") return atom(`${expression.op}(${print(expression.of).text})`);
+    if (expression.op !== "negate")
+      return atom(`${expression.op.replace("-", "_")}(${print(expression.of).text})`);
     return { text: `-${within(print(expression.of), SIGN)}`, tightness: SIGN };
   }
 

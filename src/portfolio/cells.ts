@@ -2,7 +2,13 @@ import { closestName } from "../numerics/closest-name.js";
 import { dayNumber, yearsBetween } from "../numerics/dates.js";
 import type { Reason } from "../numerics/failure.js";
 import { quoted } from "../numerics/quoted.js";
-import { type NumberTerm, numberFault, numberRule } from "../numerics/terms.js";
+import {
+  type NumberTerm,
+  numberFault,
+  numberRule,
+  type Observations,
+  type ObservationsTerm,
+} from "../numerics/terms.js";
 
 /** Says why a cell cannot be used; the reader then returns the undefined it gets back. */
 export type Report = (reason: Reason, message: string) => undefined;
@@ -70,14 +76,16 @@ export function readExpiry(text: string, today: ValuationDay, report: Report): n
 
 /**
  * Observation times in years: a count n gives t_i = iT/n for i = 1..n; a list of dates or years stands as it is.
- * A plain integer alone is a count.
+ * A plain integer alone is a count. `continuous` is a value where the term allows it.
  */
 export function readObservations(
   text: string,
   { expiry, today }: Horizon,
+  { continuous }: Pick<ObservationsTerm, "continuous">,
   report: Report,
-): readonly number[] | undefined {
+): Observations | undefined {
   if (text === "continuous") {
+    if (continuous) return text;
     return report(
       "unsupported",
       "observations must be a count or a list of dates; continuous observation is not offered for this product",

@@ -139,7 +139,7 @@ function readTerm(
     case "choice":
       return readChoice(name, text, term.choices, report);
     case "observations":
-      return readObservations(text, horizon, report);
+      return readObservations(text, horizon, term, report);
     case "formula":
       return text;
   }

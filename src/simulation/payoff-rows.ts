@@ -74,12 +74,13 @@ function execute(ops: KernelExports, instruction: Instruction, frame: Frame): vo
     case "abs":
     case "sqrt":
     case "exp":
-    case "log": {
+    case "log":
+    case "normal-cdf": {
       const target = frame.registers[instruction.out]!;
       // exp and log of a constant are left to the kernel, whose bits do not depend on the machine.
       if (instruction.of.kind === "constant") ops.fill(target, instruction.of.value, paths);
       const of = instruction.of.kind === "constant" ? target : columnOf(instruction.of, frame);
-      ops[instruction.op](target, of, paths);
+      ops[instruction.op === "normal-cdf" ? "normalCdf" : instruction.op](target, of, paths);
       return;
     }
     case "mean":

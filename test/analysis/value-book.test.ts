@@ -133,6 +133,26 @@ describe("options", () => {
     expect(all.summary.unavailable).toContain("heston-qe: volga");
   });
 
+  test("continuous observation is refused by name where the path between dates is not known", async () => {
+    const payoff = products["no-touch"]!.payoff(
+      { barrier: 7000, barrier_type: "up", cash: 1, observations: "continuous" } as never,
+      1,
+    );
+    const always = (underlying: string) => {
+      const made = item(underlying, "S(T)", underlying);
+      if (made.kind !== "trade") throw new Error();
+      return { ...made, trade: { ...made.trade, payoff } };
+    };
+    const { results, failures } = await value([always("SPX"), always("ACME")], quick);
+    expect(results.map(({ trade }) => trade.id)).toEqual(["ACME"]);
+    expect(failures).toMatchObject([
+      { reason: "unsupported", where: { line: 7, column: "observations" }, tradeId: "SPX" },
+    ]);
+    expect(failures[0]!.message).toBe(
+      "observations must be a count or dates under heston, got continuous: what happens between dates is known under black-scholes only",
+    );
+  });
+
   test("the value of a Greek does not depend on which others are asked for", async () => {
     const book = await exampleBook(market);
     const few = await value(book, { ...quick, greeks: ["delta", "vega"] });

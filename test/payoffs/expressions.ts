@@ -2,7 +2,7 @@ import fc from "fast-check";
 import * as build from "../../src/payoffs/build.js";
 import type { Expression } from "../../src/payoffs/expression.js";
 
-const unary = [build.negate, build.abs, build.sqrt, build.exp, build.log];
+const unary = [build.negate, build.abs, build.sqrt, build.exp, build.log, build.normalCdf];
 const binary = [
   build.add,
   build.subtract,

@@ -79,7 +79,7 @@ test.each([
   [
     "constructor(1)",
     1,
-    'unknown function "constructor"; there are abs, exp, log, sqrt, max, min, mean, geomean',
+    'unknown function "constructor"; there are abs, exp, log, normal_cdf, sqrt, max, min, mean, geomean',
   ],
   ["toString(1)", 1, 'unknown function "toString"'],
   ["S.constructor", 1, "only prices have an index: S[1]"],

@@ -18,7 +18,7 @@ const greeks = [
 // Five standard errors of a Student distribution with 31 degrees of freedom: one false alarm in 45,000 numbers; the seed is fixed.
 for (const sampler of ["sobol", "random"] as const) {
   const options = { paths: 32_768, seed: "reference", sampler };
-  for (const file of ["european", "geometric-asian", "discrete"]) {
+  for (const file of ["european", "geometric-asian", "discrete", "continuous"]) {
     const cases = readReference(`black-scholes-${file}.csv`);
     describeReference(`Black-Scholes, ${file}, ${sampler}`, cases, { options, greeks, largestError: 0.05 });
   }

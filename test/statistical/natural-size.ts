@@ -1,14 +1,14 @@
 import type { ReferenceCase } from "../reference/read.js";
 
 /**
- * The natural size of a Greek: payoff times the root mean square of its weight. A digital pays 1, everything else about the
+ * The natural size of a Greek: payoff times the root mean square of its weight. A digital or a touch pays 1, everything else about the
  * spot; a first interval of Δ gives a derivative in the spot a size 1/(S σ √Δ), and n dates give one in the volatility a size
  * √(2n)/σ. Under Heston the weights see what of the volatility is independent of the variance, σ √(1 − ρ²).
  */
 export function naturalSize(greek: string, { product, params }: ReferenceCase): number {
   const { S = 0, T = 0, n = 1, r = 0, v0 = 0, theta = 0, rho = 0, lambda = 1, nu = 1 } = params;
   const sigma = params.sigma ?? Math.sqrt(((v0 + theta) / 2) * (1 - rho ** 2));
-  const paid = product.includes("digital") ? 1 : S;
+  const paid = /digital|touch/.test(product) ? 1 : S;
   const bySpot = 1 / (S * sigma * Math.sqrt(T / n));
   const byVolatility = Math.sqrt(2 * n) / sigma;
   const byVariance = byVolatility / sigma;

@@ -39,6 +39,33 @@ const written: Readonly<
     "barrier",
     { ...barrier(params), right: "call", barrier_type: "down-and-out" },
   ],
+  ...Object.fromEntries(
+    ["up", "down"].flatMap((side) =>
+      ["out", "in"].flatMap((event) =>
+        ["call", "put"].map((right) => [
+          `barrier_${side}_${event}_${right}`,
+          ({ K, H }: Readonly<Record<string, number>>) =>
+            [
+              "barrier",
+              { ...always, right, strike: K, barrier: H, barrier_type: `${side}-and-${event}`, rebate: 0 },
+            ] as [string, Record<string, unknown>],
+        ]),
+      ),
+    ),
+  ),
+  notouch_up: ({ H }) => ["no-touch", { ...always, barrier: H, barrier_type: "up", cash: 1 }],
+  notouch_down: ({ H }) => ["no-touch", { ...always, barrier: H, barrier_type: "down", cash: 1 }],
+  onetouch_expiry_up: ({ H }) => ["touch", touch(H!, "up", "at-expiry")],
+  onetouch_expiry_down: ({ H }) => ["touch", touch(H!, "down", "at-expiry")],
+  onetouch_hit_up: ({ H }) => ["touch", touch(H!, "up", "at-hit")],
+  onetouch_hit_down: ({ H }) => ["touch", touch(H!, "down", "at-hit")],
+  double_notouch: ({ L, U }) => ["double-no-touch", { ...always, lower: L, upper: U, cash: 1 }],
+  double_knockout_call: (params) => ["double-barrier", knockOut("call", params)],
+  double_knockout_put: (params) => ["double-barrier", knockOut("put", params)],
+  lookback_fixed_call: (params) => ["lookback", lookback("call", "fixed", params)],
+  lookback_fixed_put: (params) => ["lookback", lookback("put", "fixed", params)],
+  lookback_float_call: (params) => ["lookback", lookback("call", "floating", params)],
+  lookback_float_put: (params) => ["lookback", lookback("put", "floating", params)],
   autocall_snowball: (params) => ["autocall", note(params)],
   autocall_phoenix: (params) => [
     "phoenix",
@@ -46,6 +73,20 @@ const written: Readonly<
   ],
 };
 
+const always = { observations: "continuous" };
+const touch = (barrier: number, barrier_type: string, pays: string) => ({
+  ...always,
+  ...{ barrier, barrier_type, pays, cash: 1 },
+});
+const knockOut = (right: string, { K, L, U }: Readonly<Record<string, number>>) => ({
+  ...always,
+  ...{ right, strike: K, lower: L, upper: U, barrier_type: "knock-out", rebate: 0 },
+});
+const lookback = (right: string, strike_type: string, params: Readonly<Record<string, number>>) => ({
+  ...always,
+  ...{ right, strike_type, strike: params.K ?? 0 },
+  running_extreme: params.running_max ?? params.running_min ?? 0,
+});
 const note = (params: Readonly<Record<string, number>>) => ({
   notional: params.notional,
   coupon: params.coupon,

@@ -103,7 +103,7 @@ export function inverseGaussianSecondTangent(shape: f64, y: f64): f64 {
 }
 
 /** (1 − Φ(b)) / φ(b) for b >= 0: the power series below 4, Laplace's continued fraction above. */
-function millsRatio(b: f64): f64 {
+export function millsRatio(b: f64): f64 {
   if (b >= 4) {
     let fraction = b;
     for (let k: f64 = 40; k >= 1; k -= 1) fraction = b + k / fraction;

@@ -9,6 +9,7 @@ export * from "./arithmetic";
 export { exp } from "./exponential";
 export { log } from "./logarithm";
 export { inverseNormal, inverseNormalScalar } from "./inverse-normal";
+export { normalCdf } from "./normal-cdf";
 export { philoxUniform, philoxWords } from "./philox";
 export { hestonStep } from "./heston";
 export { qeStep } from "./qe";

@@ -4,7 +4,7 @@ import type { Product } from "../product.js";
 import { barrier, barrierType, knocked } from "./barrier-events.js";
 import { beyond } from "./exercise.js";
 import { scheduleOf } from "./schedule.js";
-import { cash, observations, right, strike } from "./shared-terms.js";
+import { cash, right, strike, watched } from "./shared-terms.js";
 
 const terms = {
   right,
@@ -12,14 +12,13 @@ const terms = {
   cash,
   barrier,
   barrier_type: barrierType,
-  observations,
+  observations: watched,
 } as const satisfies TermTable;
 
-/** Pays cash at expiry if S_T is beyond the strike, and the barrier, watched at the observations, left it alive. */
+/** Pays cash at expiry if S_T is beyond the strike, and the barrier left it alive. */
 export const barrierDigital: Product<typeof terms> = {
   name: "barrier-digital",
-  meaning:
-    "cash if the final price is beyond the strike and a barrier, watched at the observations, allows it",
+  meaning: "cash if the final price is beyond the strike and a barrier allows it",
   terms,
   payoff({ right, strike, cash, barrier, barrier_type, observations }, expiry) {
     const { dates, observed, last } = scheduleOf(observations, expiry);

@@ -1,6 +1,8 @@
 import type { ChoiceTerm, NumberTerm } from "../../numerics/terms.js";
+import * as bridge from "../bridge.js";
 import { greater, greaterEqual, highest, less, lessEqual, lowest, multiply, subtract } from "../build.js";
 import type { Expression } from "../expression.js";
+import type { Watched } from "./schedule.js";
 
 export const barrier = {
   kind: "number",
@@ -36,8 +38,15 @@ export const upper = {
   above: 0,
 } as const satisfies NumberTerm;
 
-/** Whether the observed prices have touched the level, and whether they have not, as 1 and 0. */
-export function touched(side: "up" | "down", observed: readonly number[], level: number) {
+/**
+ * Whether the price has touched the level, and whether it has not, as 1 and 0; watched at every moment, their probabilities given
+ * the price at expiry.
+ */
+export function touched(side: "up" | "down", observed: Watched, level: number) {
+  if (observed === "continuous") {
+    const untouched = bridge.untouched(side, level);
+    return { touched: subtract(1, untouched), untouched };
+  }
   return side === "up"
     ? { touched: greaterEqual(highest(observed), level), untouched: less(highest(observed), level) }
     : { touched: lessEqual(lowest(observed), level), untouched: greater(lowest(observed), level) };
@@ -46,7 +55,7 @@ export function touched(side: "up" | "down", observed: readonly number[], level:
 /** Whether an option with a barrier is live at expiry, or dead. */
 export function knocked(
   type: (typeof barrierType.choices)[number],
-  observed: readonly number[],
+  observed: Watched,
   level: number,
 ): { readonly live: Expression; readonly dead: Expression } {
   const isUp = type === "up-and-out" || type === "up-and-in";
@@ -55,8 +64,11 @@ export function knocked(
   return isOut ? { live: hit.untouched, dead: hit.touched } : { live: hit.touched, dead: hit.untouched };
 }
 
-/** Whether the observed prices have stayed strictly between two levels. */
-export function within(observed: readonly number[], low: number, high: number) {
-  const inside = multiply(greater(lowest(observed), low), less(highest(observed), high));
+/** Whether the price has stayed strictly between two levels, or how likely it has. */
+export function within(observed: Watched, low: number, high: number) {
+  const inside =
+    observed === "continuous"
+      ? bridge.inside(low, high)
+      : multiply(greater(lowest(observed), low), less(highest(observed), high));
   return { inside, outside: subtract(1, inside) };
 }

@@ -4,14 +4,14 @@ import type { Product } from "../product.js";
 import { barrierType, knocked, barrier as level } from "./barrier-events.js";
 import { exercised } from "./exercise.js";
 import { scheduleOf } from "./schedule.js";
-import { observations, right, strike } from "./shared-terms.js";
+import { right, strike, watched } from "./shared-terms.js";
 
 const terms = {
   right,
   strike,
   barrier: level,
   barrier_type: barrierType,
-  observations,
+  observations: watched,
   rebate: {
     kind: "number",
     meaning: "amount paid at expiry if knocked out, or never knocked in",
@@ -21,10 +21,10 @@ const terms = {
   },
 } as const satisfies TermTable;
 
-/** Knock-out or knock-in call or put, watched at the observations alone: alive while every S_{t_i} is strictly inside H. */
+/** Knock-out or knock-in call or put, watched at the observations alone or at every moment: alive while every S_{t_i} is strictly inside H. */
 export const barrier: Product<typeof terms> = {
   name: "barrier",
-  meaning: "call or put that a barrier, watched at the observations, ends (out) or begins (in)",
+  meaning: "call or put that a barrier ends (out) or begins (in)",
   terms,
   payoff({ right, strike, barrier, barrier_type, observations, rebate }, expiry) {
     const { dates, observed, last } = scheduleOf(observations, expiry);

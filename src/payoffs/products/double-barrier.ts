@@ -4,7 +4,7 @@ import { type Product, TermsError } from "../product.js";
 import { lower, upper, within } from "./barrier-events.js";
 import { exercised } from "./exercise.js";
 import { scheduleOf } from "./schedule.js";
-import { observations, right, strike } from "./shared-terms.js";
+import { right, strike, watched } from "./shared-terms.js";
 
 const terms = {
   right,
@@ -16,7 +16,7 @@ const terms = {
     meaning: "knock-out: ends when a level is touched; knock-in: begins then",
     choices: ["knock-out", "knock-in"],
   },
-  observations,
+  observations: watched,
   rebate: {
     kind: "number",
     meaning: "amount paid at expiry if knocked out, or never knocked in",
@@ -29,7 +29,7 @@ const terms = {
 /** Call or put that lives while every observed price is strictly between two levels, or that begins once one is not. */
 export const doubleBarrier: Product<typeof terms> = {
   name: "double-barrier",
-  meaning: "call or put that two barriers, watched at the observations, end (knock-out) or begin (knock-in)",
+  meaning: "call or put that two barriers end (knock-out) or begin (knock-in)",
   terms,
   payoff({ right, strike, lower, upper, barrier_type, observations, rebate }, expiry) {
     requireOrder(lower, upper);

@@ -1,9 +1,11 @@
-import type { TermTable } from "../../numerics/terms.js";
+import type { TermTable, TermValues } from "../../numerics/terms.js";
+import { expectedHighest, expectedLowest } from "../bridge.js";
 import { highest, lowest, max, min, price, subtract } from "../build.js";
+import type { Expression } from "../expression.js";
 import { type Product, TermsError } from "../product.js";
 import { exercised } from "./exercise.js";
 import { scheduleOf } from "./schedule.js";
-import { observations, optionalStrike, right } from "./shared-terms.js";
+import { optionalStrike, right, watched } from "./shared-terms.js";
 
 const terms = {
   right,
@@ -14,7 +16,7 @@ const terms = {
     choices: ["fixed", "floating"],
     default: "floating",
   },
-  observations,
+  observations: watched,
   running_extreme: {
     kind: "number",
     meaning:
@@ -25,7 +27,7 @@ const terms = {
   },
 } as const satisfies TermTable;
 
-/** Fixed: max(M − K, 0), max(K − m, 0); floating: S_T − m, M − S_T, over the observations and the running extreme. */
+/** Fixed: max(M − K, 0), max(K − m, 0); floating: S_T − m, M − S_T, over what is watched and the running extreme. */
 export const lookback: Product<typeof terms> = {
   name: "lookback",
   meaning: "pays on the highest or lowest observed price, against a strike or the final price",
@@ -33,13 +35,37 @@ export const lookback: Product<typeof terms> = {
   payoff({ right, strike, strike_type, observations, running_extreme }, expiry) {
     const { dates, observed, last } = scheduleOf(observations, expiry);
     const running = running_extreme > 0;
+    if (observed === "continuous")
+      return { dates, amount: watchedAlways({ right, strike, strike_type, running_extreme }) };
     const high = running ? max(highest(observed), running_extreme) : highest(observed);
     const low = running ? min(lowest(observed), running_extreme) : lowest(observed);
     if (strike_type === "floating") {
       // A call looks at the lowest price, and a put at the highest. Where expiry is not observed both may lose.
       return { dates, amount: right === "call" ? subtract(price(last), low) : subtract(high, price(last)) };
     }
-    if (strike === 0) throw new TermsError("strike", "strike must be given with a fixed strike, got none");
+    requireStrike(strike);
     return { dates, amount: exercised(right, right === "call" ? high : low, strike) };
   },
 };
+
+function requireStrike(strike: number): void {
+  if (strike === 0) throw new TermsError("strike", "strike must be given with a fixed strike, got none");
+}
+
+/** The mean of the payoff given the final price: E max(M − K, 0) = E max(M, K) − K, and so on. */
+function watchedAlways({
+  right,
+  strike,
+  strike_type,
+  running_extreme,
+}: Omit<TermValues<typeof terms>, "observations">): Expression {
+  const lowSoFar = running_extreme > 0 ? running_extreme : Infinity;
+  if (strike_type === "floating")
+    return right === "call"
+      ? subtract(price(0), expectedLowest(lowSoFar))
+      : subtract(expectedHighest(running_extreme), price(0));
+  requireStrike(strike);
+  return right === "call"
+    ? subtract(expectedHighest(Math.max(running_extreme, strike)), strike)
+    : subtract(strike, expectedLowest(Math.min(lowSoFar, strike)));
+}

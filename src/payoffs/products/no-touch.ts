@@ -3,14 +3,14 @@ import { multiply } from "../build.js";
 import type { Product } from "../product.js";
 import { barrier, touched, touchType } from "./barrier-events.js";
 import { scheduleOf } from "./schedule.js";
-import { cash, observations } from "./shared-terms.js";
+import { cash, watched } from "./shared-terms.js";
 
-const terms = { barrier, barrier_type: touchType, cash, observations } as const satisfies TermTable;
+const terms = { barrier, barrier_type: touchType, cash, observations: watched } as const satisfies TermTable;
 
 /** Pays cash at expiry if no observed price touches the barrier. */
 export const noTouch: Product<typeof terms> = {
   name: "no-touch",
-  meaning: "cash at expiry if the barrier is touched at no observation",
+  meaning: "cash at expiry if the barrier is never touched",
   terms,
   payoff({ barrier, barrier_type, cash, observations }, expiry) {
     const { dates, observed } = scheduleOf(observations, expiry);

@@ -1,18 +1,25 @@
+import type { Observations } from "../../numerics/terms.js";
 import { TermsError } from "../product.js";
 
 /** Times this near, relatively, are the same date: years are often sums or fractions. */
 const SAME_DATE = 1e-9;
 
 /** A payoff's dates, observations and then expiry, with the indices to write expressions in. */
-export interface Schedule {
+export interface Schedule<O = readonly number[]> {
   readonly dates: readonly number[];
   /** Indices of the observations; expiry is among them when it is observed. */
-  readonly observed: readonly number[];
+  readonly observed: O;
   readonly last: number;
 }
 
+/** What a payoff is watched at: some of its dates, or every moment up to its only one. */
+export type Watched = readonly number[] | "continuous";
+
 /** Joins observations and expiry (years). Throws TermsError unless the observations are > 0, increasing and not after expiry. */
-export function scheduleOf(observations: readonly number[], expiry: number): Schedule {
+export function scheduleOf(observations: readonly number[], expiry: number): Schedule;
+export function scheduleOf(observations: Observations, expiry: number): Schedule<Watched>;
+export function scheduleOf(observations: Observations, expiry: number): Schedule<Watched> {
+  if (observations === "continuous") return { dates: [expiry], observed: "continuous", last: 0 };
   const latest = expiry * (1 + SAME_DATE);
   let previous = 0;
   for (const time of observations) {

@@ -37,3 +37,9 @@ export const observations = {
   kind: "observations",
   meaning: "dates whose prices count; there is none at time 0",
 } as const satisfies ObservationsTerm;
+
+export const watched = {
+  kind: "observations",
+  meaning: "dates at which the price is watched, or `continuous`: at every moment from now",
+  continuous: true,
+} as const satisfies ObservationsTerm;

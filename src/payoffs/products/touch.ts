@@ -1,20 +1,21 @@
 import type { TermTable } from "../../numerics/terms.js";
+import { discountedTouch } from "../bridge.js";
 import { constant, multiply } from "../build.js";
 import type { Expression } from "../expression.js";
 import type { Payment } from "../payoff.js";
 import type { Product } from "../product.js";
 import { barrier, touched, touchType } from "./barrier-events.js";
 import { scheduleOf } from "./schedule.js";
-import { cash, observations } from "./shared-terms.js";
+import { cash, watched } from "./shared-terms.js";
 
 const terms = {
   barrier,
   barrier_type: touchType,
   cash,
-  observations,
+  observations: watched,
   pays: {
     kind: "choice",
-    meaning: "at-hit: at the first observation that touches; at-expiry: then, whenever it was touched",
+    meaning: "at-hit: when first seen to touch; at-expiry: then, whenever it was touched",
     choices: ["at-hit", "at-expiry"],
     default: "at-expiry",
   },
@@ -23,12 +24,14 @@ const terms = {
 /** Pays cash if an observed price touches the barrier. */
 export const touch: Product<typeof terms> = {
   name: "touch",
-  meaning: "cash if the barrier is touched at an observation, paid then or at expiry",
+  meaning: "cash if the barrier is touched, paid then or at expiry",
   terms,
   payoff({ barrier, barrier_type, cash, observations, pays }, expiry) {
     const { dates, observed, last } = scheduleOf(observations, expiry);
     if (pays === "at-expiry")
       return { dates, amount: multiply(touched(barrier_type, observed, barrier).touched, cash) };
+    if (observed === "continuous")
+      return { dates, amount: multiply(discountedTouch(barrier_type, barrier), cash) };
     const payments = observed.map((date): Payment => {
       const now = touched(barrier_type, [date], barrier).touched;
       const before = observed.slice(0, date);

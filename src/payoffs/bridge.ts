@@ -1,0 +1,112 @@
+import {
+  add,
+  divide,
+  exp,
+  greater,
+  greaterEqual,
+  less,
+  log,
+  market,
+  max,
+  min,
+  multiply,
+  normalCdf,
+  price,
+  sqrt,
+  subtract,
+  type Value,
+} from "./build.js";
+import type { Expression } from "./expression.js";
+
+// What a Brownian motion does between now and the only date, given the price S_T there: a bridge from a = ln S₀ to b = ln S_T of
+// total variance s². Borodin and Salminen, Handbook of Brownian Motion (2002), §IV.26; exact under Black-Scholes.
+
+const spot = market("spot");
+const final = price(0);
+const variance = multiply(market("deviation"), market("deviation"));
+
+/** P(the level is not touched | S_T) = 1 − exp(−2(h − a)(h − b)/s²), 0 where an end lies beyond. */
+export function untouched(side: "up" | "down", level: number): Expression {
+  const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
+  return multiply(isAlive, subtract(1, exp(min(crossing(level), 0))));
+}
+
+function crossing(level: number): Expression {
+  const product = multiply(log(divide(level, spot)), log(divide(level, final)));
+  return divide(multiply(-2, product), variance);
+}
+
+/** Terms of the sum over reflections on either side: those left out are below 1e-11 where any path is likely to survive. */
+const REFLECTIONS = 6;
+
+/**
+ * P(both levels are not touched | S_T): with w = ln(u/l), the sum over n of exp(−2nw(nw + b − a)/s²) less
+ * exp(−2(b − ln l − nw)(a − ln l − nw)/s²).
+ */
+export function inside(low: number, high: number): Expression {
+  const width = Math.log(high / low);
+  const start = log(divide(spot, low));
+  // Beyond the levels the sum means nothing, and might overflow.
+  const end = log(divide(max(min(final, high), low), low));
+  let sum: Value = 0;
+  for (let n = -REFLECTIONS; n <= REFLECTIONS; n++) {
+    const straight = multiply(-2 * n * width, add(subtract(end, start), n * width));
+    const mirrored = multiply(-2, multiply(subtract(end, n * width), subtract(start, n * width)));
+    const term = subtract(exp(divide(straight, variance)), exp(divide(mirrored, variance)));
+    sum = add(sum, term);
+  }
+  const alive = multiply(
+    multiply(greater(spot, low), less(spot, high)),
+    multiply(greater(final, low), less(final, high)),
+  );
+  return multiply(alive, min(max(sum, 0), 1));
+}
+
+/** E[max(M, floor) | S_T], M the highest price. */
+export function expectedHighest(floor: number): Expression {
+  const least = max(max(spot, final), floor);
+  return add(least, multiply(bell(), normalCdf(multiply(-1, distance(least)))));
+}
+
+/** E[min(m, ceiling) | S_T], m the lowest price. */
+export function expectedLowest(ceiling: number): Expression {
+  const most = min(spot, final);
+  const least = Number.isFinite(ceiling) ? min(most, ceiling) : most;
+  return subtract(least, multiply(bell(), normalCdf(distance(least))));
+}
+
+/**
+ * ∫ e^x exp(−2(x − a)(x − b)/s²) dx over x beyond ln L is bell · Φ(∓distance): a Gaussian of variance s²/4 about (a + b)/2 + s²/4.
+ */
+function bell(): Expression {
+  const half = multiply(0.5, log(divide(final, spot)));
+  const exponent = add(divide(multiply(2, multiply(half, half)), variance), multiply(0.125, variance));
+  const deviation = market("deviation");
+  return multiply(
+    multiply(sqrt(multiply(spot, final)), exp(exponent)),
+    multiply(Math.sqrt(Math.PI / 2), deviation),
+  );
+}
+
+function distance(level: Expression): Expression {
+  const centre = add(log(sqrt(multiply(spot, final))), multiply(0.25, variance));
+  return divide(multiply(2, subtract(log(level), centre)), market("deviation"));
+}
+
+/**
+ * E[e^{−rτ} 1{τ <= T} | S_T] e^{rT}, τ the first time at the level. Under the drift m' = ±√(m² + 2 r T s²) the discounted payment is
+ * one at expiry, and changing back weighs it with exp((m' − m)(b − h)/s²).
+ */
+export function discountedTouch(side: "up" | "down", level: number): Expression {
+  const drift = market("drift");
+  const sign = subtract(multiply(2, greaterEqual(drift, 0)), 1);
+  const moved = multiply(
+    sign,
+    sqrt(add(multiply(drift, drift), multiply(multiply(2, market("discounting")), variance))),
+  );
+  const weight = exp(divide(multiply(subtract(moved, drift), log(divide(final, level))), variance));
+  const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
+  const touched = multiply(weight, exp(min(crossing(level), 0)));
+  // Touched already: paid now.
+  return add(multiply(isAlive, touched), multiply(subtract(1, isAlive), exp(market("discounting"))));
+}

@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { products } from "../../../src/index.js";
+import { withMarket } from "../../../src/payoffs/differentiate.js";
+import { evaluate } from "../../../src/payoffs/evaluate.js";
+import type { Expression } from "../../../src/payoffs/expression.js";
+
+const market = { spot: 100, drift: 0.01, deviation: 0.25, discounting: 0.03 };
+
+/** The amount given the final price. */
+function amount(product: string, terms: Readonly<Record<string, unknown>>, final: number): number {
+  const { amount } = products[product]!.payoff({ observations: "continuous", ...terms } as never, 1);
+  return evaluate(
+    withMarket(amount as Expression, ({ name }) => market[name]),
+    [final],
+  );
+}
+
+/** Minima and maxima of a bridge between 100 and `final` on a fine grid, by a fixed stream of pseudorandom numbers. */
+function extremes(final: number, paths: number, steps: number) {
+  let state = 12345;
+  const uniform = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+  const root = market.deviation / Math.sqrt(steps);
+  return Array.from({ length: paths }, () => {
+    const walk = [0];
+    for (let i = 0; i < steps; i++)
+      walk.push(walk[i]! + root * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()));
+    const drift = Math.log(final / 100) - walk[steps]!;
+    const logs = walk.map((x, i) => x + (drift * i) / steps);
+    return { low: 100 * Math.exp(Math.min(...logs)), high: 100 * Math.exp(Math.max(...logs)) };
+  });
+}
+
+describe("products watched at every moment", () => {
+  test("survive, and have extremes, as bridges on a fine grid do", () => {
+    const paths = 20_000;
+    for (const final of [92, 103]) {
+      const bridges = extremes(final, paths, 400);
+      const share = (holds: (bridge: { low: number; high: number }) => boolean) =>
+        bridges.filter(holds).length / paths;
+      const mean = (of: (bridge: { low: number; high: number }) => number) =>
+        bridges.reduce((sum, bridge) => sum + of(bridge), 0) / paths;
+      // A grid of 400 sees an extreme .5826 s/√400 too near (Broadie, Glasserman and Kou 1997).
+      const shift = Math.exp((0.5826 * market.deviation) / 20);
+      const near = (value: number, truth: number, bound: number) =>
+        expect(Math.abs(value - truth)).toBeLessThan(bound);
+      const touchUp = { barrier: 118, barrier_type: "up", cash: 1 };
+      near(
+        amount("no-touch", touchUp, final),
+        share(({ high }) => high * shift < 118),
+        0.015,
+      );
+      near(
+        amount("no-touch", { barrier: 85, barrier_type: "down", cash: 1 }, final),
+        share(({ low }) => low / shift > 85),
+        0.015,
+      );
+      const corridor = { lower: 85, upper: 118, cash: 1 };
+      near(
+        amount("double-no-touch", corridor, final),
+        share(({ low, high }) => low / shift > 85 && high * shift < 118),
+        0.015,
+      );
+      const lookback = { right: "put", strike: 0, strike_type: "floating", running_extreme: 0 };
+      near(amount("lookback", lookback, final), mean(({ high }) => high * shift) - final, 0.25);
+      near(
+        amount("lookback", { ...lookback, right: "call" }, final),
+        final - mean(({ low }) => low / shift),
+        0.25,
+      );
+    }
+  });
+
+  test("knock-in and knock-out make a vanilla, and a knock-out is worth no more", () => {
+    const level = fc.double({ min: 60, max: 160, noNaN: true });
+    fc.assert(
+      fc.property(level, level, level, fc.constantFrom("up", "down"), (final, strike, barrier, side) => {
+        const option = { right: "call", strike, barrier, rebate: 0 };
+        const out = amount("barrier", { ...option, barrier_type: `${side}-and-out` }, final);
+        const into = amount("barrier", { ...option, barrier_type: `${side}-and-in` }, final);
+        const vanilla = Math.max(final - strike, 0);
+        expect(out + into).toBeCloseTo(vanilla, 10);
+        expect(out).toBeGreaterThanOrEqual(0);
+        expect(out).toBeLessThanOrEqual(vanilla);
+      }),
+    );
+  });
+
+  test("a distant second level changes nothing", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 60, max: 130, noNaN: true }), (final) => {
+        const one = amount("no-touch", { barrier: 80, barrier_type: "down", cash: 1 }, final);
+        expect(amount("double-no-touch", { lower: 80, upper: 2000, cash: 1 }, final)).toBeCloseTo(one, 12);
+      }),
+    );
+  });
+
+  test("a level already touched has been", () => {
+    expect(amount("no-touch", { barrier: 99, barrier_type: "up", cash: 1 }, 90)).toBe(0);
+    const hit = { barrier: 99, barrier_type: "up", cash: 1, pays: "at-hit" };
+    expect(amount("touch", hit, 90)).toBeCloseTo(Math.exp(market.discounting), 12);
+  });
+});
