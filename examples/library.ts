@@ -16,9 +16,9 @@ const { market } = readMarket(
 if (market === undefined) throw new Error("the market has faults");
 
 const book = readPortfolio(
-  `trade_id,underlying,product,quantity,expiry,right,strike,cash
-DIG-1,ACME,digital,-1000,0.5,call,240,1
-VAN-1,ACME,vanilla,50,0.5,call,240,`,
+  `trade_id,underlying,product,quantity,expiry,right,strike,cash,observations
+ADG-1,ACME,asian-digital,-1000,0.5,call,240,1,6
+VAN-1,ACME,vanilla,50,0.5,call,240,,`,
   { valuationDate: market.valuationDate, underlyings: market.underlyings, products },
 );
 const { results, summary } = await computeGreeks(book, market, {

@@ -10,9 +10,11 @@ export interface ScheduleEstimates {
   readonly paths: number;
 }
 
+export type EstimatorName = "likelihood-ratio" | "conditional" | "pathwise";
+
 /** What is to be estimated, and how. */
 export interface EstimateRequest extends LikelihoodRatioRequest {
-  readonly estimator: "likelihood-ratio" | "conditional";
+  readonly estimator: EstimatorName;
 }
 
 /** Where the work is done. An executor decides nothing about the numbers: every one gives the same bits. */

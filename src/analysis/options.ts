@@ -3,7 +3,12 @@ import type { TradeResult } from "./result.js";
 
 export type Sampler = "sobol" | "random";
 export type Profile = "raw" | "desk";
-export type EstimatorChoice = "auto" | "likelihood-ratio" | "likelihood-ratio-raw" | "conditional";
+export type EstimatorChoice =
+  | "auto"
+  | "likelihood-ratio"
+  | "likelihood-ratio-raw"
+  | "conditional"
+  | "pathwise";
 export type GreekSet = "first" | "second" | "all";
 
 /** How to value a book. A number depends on (seed, underlying, schedule, batch, path, step) and on nothing else. */
@@ -12,7 +17,7 @@ export interface RunOptions {
   readonly greeks?: GreekSet | readonly string[];
   /**
    * `likelihood-ratio-raw` goes without control variates, for comparison; `conditional` is for payoffs of the final price
-   * alone, and refuses others. Default `auto`: likelihood ratio.
+   * alone, `pathwise` for payoffs without jumps, and both refuse others. Default `auto`: likelihood ratio.
    */
   readonly estimator?: EstimatorChoice;
   /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */

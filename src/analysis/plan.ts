@@ -3,7 +3,7 @@ import { conditionalObstacle } from "../estimators/conditional.js";
 import { BASE_DERIVATIVES } from "../estimators/control-variates.js";
 import type { Greek } from "../estimators/greeks.js";
 import { partsOf } from "../estimators/market-numbers.js";
-import { type PaymentRows, paymentRows } from "../estimators/payment-rows.js";
+import { pathwiseDerivativeObstacle, pathwiseObstacle } from "../estimators/pathwise.js";
 import type { Derivative } from "../gradients/distribution.js";
 import type { Market, Underlying } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
@@ -11,8 +11,8 @@ import { dependsOnMarket } from "../payoffs/differentiate.js";
 import type { Payoff } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
 import { scheduleName } from "../simulation/schedule.js";
-import type { EstimateRequest } from "./executor.js";
-import { chooseGreeks, type Settings } from "./settings.js";
+import type { EstimateRequest, EstimatorName } from "./executor.js";
+import { chooseGreeks, type Settings, unavailableInSet } from "./settings.js";
 
 /** The trades that share one simulation: the same underlying, the same dates. */
 export interface Group {
@@ -20,11 +20,27 @@ export interface Group {
   readonly trades: readonly Trade[];
   /** The Greeks asked for, each with its column among the request's derivatives. */
   readonly greeks: readonly { readonly greek: Greek; readonly column: number }[];
-  /** Greeks asked for by name that the model cannot give. */
-  readonly missing: readonly string[];
-  readonly request: EstimateRequest;
-  /** Which rows of the payoff matrix each trade has. */
-  readonly payments: PaymentRows;
+  /** Greeks asked for by name that cannot be given, and why. */
+  readonly missing: readonly { readonly greek: string; readonly message: string }[];
+  /** Greeks of a set that cannot be given, "heston: speed". */
+  readonly unavailable: readonly string[];
+  /** Which estimators each trade may have; where there are several, a trial decides. */
+  readonly candidates: readonly (readonly EstimatorName[])[];
+  readonly request: Omit<EstimateRequest, "amounts" | "earlier" | "estimator">;
+}
+
+/** What is to be run for some of a group's trades. */
+export function requestFor(
+  { request, trades }: Group,
+  members: readonly number[],
+  estimator: EstimatorName,
+): EstimateRequest {
+  return {
+    ...request,
+    amounts: members.map((t) => trades[t]!.payoff.amount),
+    earlier: members.map((t) => trades[t]!.payoff.earlier ?? []),
+    estimator,
+  };
 }
 
 export interface Plan {
@@ -87,12 +103,14 @@ function isWatchedAlways({ amount }: Payoff): boolean {
   return typeof amount !== "function" && dependsOnMarket(amount);
 }
 
+const payoffObstacles = { conditional: conditionalObstacle, pathwise: pathwiseObstacle };
+
 /** Why the estimator that was asked for does not apply to a trade. */
-function estimatorObstacle(trade: Trade, settings: Settings): Failure | null {
-  if (settings.estimator !== "conditional") return null;
-  const reason = conditionalObstacle(trade.payoff);
+function estimatorObstacle(trade: Trade, { estimator }: Settings): Failure | null {
+  if (estimator !== "conditional" && estimator !== "pathwise") return null;
+  const reason = payoffObstacles[estimator](trade.payoff);
   if (reason === null) return null;
-  const message = `the conditional estimator does not apply: ${reason}`;
+  const message = `the ${estimator} estimator does not apply: ${reason}`;
   return { reason: "not-applicable", message, where: trade.where, tradeId: trade.id };
 }
 
@@ -100,7 +118,20 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
   const first = trades[0]!;
   const underlying = market.underlyings.get(first.underlying)!;
   const dynamics = catalogue[underlying.model.dynamics]!;
-  const { greeks, missing } = chooseGreeks(settings, dynamics);
+  const { greeks: available, missing } = chooseGreeks(settings, dynamics);
+  const schedule = {
+    underlying: underlying.name,
+    spot: underlying.spot,
+    carry: { rate: underlying.rate, dividendYield: underlying.dividendYield },
+    dynamics,
+    parameters: underlying.model.parameters,
+    dates: first.payoff.dates,
+  };
+  const obstacles = available.map(({ wrt }) =>
+    settings.estimator === "pathwise" ? pathwiseDerivativeObstacle(schedule, wrt) : null,
+  );
+  const greeks = available.filter((_, i) => obstacles[i] === null);
+  const isSet = typeof settings.greeks === "string";
   const derivatives = [...BASE_DERIVATIVES];
   const columnOf = (wrt: Derivative) => {
     const found = derivatives.findIndex((derivative) => derivative.join() === wrt.join());
@@ -110,33 +141,44 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
   // An amount that depends on the market shares a derivative with the weights: they must carry every part of it.
   if (trades.some(({ payoff }) => isWatchedAlways(payoff)))
     for (const { wrt } of greeks) for (const { left } of partsOf(wrt)) columnOf(left);
-  const amounts = {
-    amounts: trades.map(({ payoff }) => payoff.amount),
-    earlier: trades.map(({ payoff }) => payoff.earlier ?? []),
-  };
   return {
     underlying,
     trades,
     greeks: greeks.map((greek, i) => ({ greek, column: columns[i]! })),
-    missing,
-    payments: paymentRows(amounts),
+    missing: [
+      ...missing.map((greek) => ({ greek, message: `${greek} is not available under ${dynamics.name}` })),
+      ...available.flatMap(({ name }, i) =>
+        isSet || obstacles[i] === null
+          ? []
+          : [{ greek: name, message: `${name} is not available pathwise: ${obstacles[i]}` }],
+      ),
+    ],
+    unavailable: [
+      ...unavailableInSet(settings, dynamics),
+      ...available.flatMap(({ name }, i) =>
+        isSet && obstacles[i] !== null ? [`${dynamics.name}, pathwise: ${name}`] : [],
+      ),
+    ],
+    candidates: trades.map(({ payoff }) => candidatesFor(payoff, settings)),
     request: {
-      schedule: {
-        underlying: underlying.name,
-        spot: underlying.spot,
-        carry: { rate: underlying.rate, dividendYield: underlying.dividendYield },
-        dynamics,
-        parameters: underlying.model.parameters,
-        dates: first.payoff.dates,
-      },
-      ...amounts,
+      schedule,
       derivatives,
       seed: settings.seed,
       sampler: settings.sampler,
       paths: settings.paths,
       batches: settings.batches,
       controls: settings.estimator === "likelihood-ratio-raw" ? "none" : "pilot",
-      estimator: settings.estimator === "conditional" ? "conditional" : "likelihood-ratio",
     },
   };
+}
+
+/**
+ * Integrating the last normal out never adds variance (Rao and Blackwell), so that the conditional estimator is best where it
+ * applies. Between the others a trial has to decide.
+ */
+function candidatesFor(payoff: Payoff, { estimator }: Settings): readonly EstimatorName[] {
+  if (estimator === "likelihood-ratio-raw") return ["likelihood-ratio"];
+  if (estimator !== "auto") return [estimator];
+  if (conditionalObstacle(payoff) === null) return ["conditional"];
+  return pathwiseObstacle(payoff) === null ? ["likelihood-ratio", "pathwise"] : ["likelihood-ratio"];
 }

@@ -16,6 +16,8 @@ export interface GreekEstimate {
   readonly unit: string;
   readonly model: string;
   readonly estimator: string;
+  /** How many times the paths the likelihood ratio would need for this error, as a trial saw it; null where there was none. */
+  readonly gain: number | null;
   readonly scheme: string;
   readonly sampler: string;
   readonly paths: number;

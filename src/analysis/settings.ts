@@ -11,12 +11,13 @@ export const ESTIMATORS: readonly EstimatorChoice[] = [
   "likelihood-ratio",
   "likelihood-ratio-raw",
   "conditional",
+  "pathwise",
 ];
 
 /** Options with their defaults, checked. */
 export interface Settings {
   readonly greeks: GreekSet | readonly string[];
-  readonly estimator: Exclude<EstimatorChoice, "auto">;
+  readonly estimator: EstimatorChoice;
   readonly paths: number;
   readonly batches: number;
   readonly sampler: Sampler;
@@ -32,7 +33,7 @@ export function readSettings(options: RunOptions): Settings {
   oneOf("profile", profile, PROFILES);
   return {
     greeks: readGreeks(greeks),
-    estimator: estimator === "auto" ? "likelihood-ratio" : estimator,
+    estimator,
     paths: wholeNumber("paths", options.paths ?? 65_536, 1, 2 ** 31),
     // Two batches are the least that have a spread; a net and its counters number them with 32 bits.
     batches: wholeNumber("batches", options.batches ?? 128, 2, 65_536),

@@ -7,11 +7,12 @@ import { hasKinks, jumps } from "../payoffs/analyse.js";
 import type { Payoff } from "../payoffs/payoff.js";
 import type { PortfolioItem } from "../portfolio/read-portfolio.js";
 import type { Trade } from "../portfolio/trade.js";
-import type { Executor, ScheduleEstimates } from "./executor.js";
+import type { Executor } from "./executor.js";
 import type { Receiver, RunOptions } from "./options.js";
 import { type Group, planTrades } from "./plan.js";
 import type { GreekEstimate, RunSummary, TradeResult } from "./result.js";
-import { readSettings, type Settings, unavailableInSet } from "./settings.js";
+import { runGroup, type Source } from "./run-group.js";
+import { readSettings, type Settings } from "./settings.js";
 import { openTotals, positionValue, type Totals } from "./totals.js";
 
 /** Trades planned and held in memory at once. A group is simulated anew in each window, to the same bits. */
@@ -23,6 +24,8 @@ const LARGEST_SCORE_Z = 5;
 
 /** Where one batch makes nearly all of the spread, the next run may have two such batches, or none and no error bar to speak of. */
 const LARGEST_BATCH_SHARE = 0.9;
+/** What a closed form may be off by rounding, besides that share of itself, in raw units. */
+const LEAST_ERROR = 1e-15;
 /** A standard error this small is rounding: the controls explain the payoff on every path. */
 const ROUNDING = 1e-12;
 
@@ -142,33 +145,41 @@ async function valueTrades(
   const outcomes = new Map<Trade, TradeResult>();
   for (const [trade, failure] of failures) outcomes.set(trade, failed(trade, "", [failure]));
   let batchesDone = 0;
-  const onBatch = () => onShare(++batchesDone / (groups.length * run.settings.batches));
+  let batchesPlanned = 0;
+  const allBatches = groups.reduce((sum, group) => sum + batchesOf(group), 0);
+  const onBatch = () => onShare(++batchesDone / allBatches);
 
   for (const group of groups) {
     const { currency } = group.underlying;
-    for (const name of unavailableInSet(run.settings, group.request.schedule.dynamics))
-      run.unavailable.add(name);
+    for (const name of group.unavailable) run.unavailable.add(name);
     const message = (error: unknown) =>
       `the simulation failed: ${error instanceof Error ? error.message : error}`;
-    let estimates: ScheduleEstimates | null | string;
+    let sources: Awaited<ReturnType<typeof runGroup>> | string;
     try {
-      estimates = run.cancelled()
+      sources = run.cancelled()
         ? null
-        : await run.executor.estimate(group.request, { cancelled: run.cancelled, onBatch });
+        : await runGroup(group, run.executor, { cancelled: run.cancelled, onBatch });
     } catch (error) {
-      estimates = message(error);
+      sources = message(error);
     }
+    // A trial may have found that an estimator is not needed.
+    batchesPlanned += batchesOf(group);
+    batchesDone = batchesPlanned;
     for (const [t, trade] of group.trades.entries()) {
-      const stopped = estimates === null ? "interrupted before it was valued" : estimates;
+      const stopped = sources === null ? "interrupted before it was valued" : sources;
       const result =
         typeof stopped === "string"
           ? failed(trade, currency, [calculationFailed(trade, stopped)])
-          : readTrade(trade, t, { group, estimates: stopped, run });
+          : readTrade(trade, t, { group, sources: stopped, run });
       outcomes.set(trade, result);
     }
-    if (estimates !== null && typeof estimates !== "string") noteScores(run, group, estimates);
   }
   return outcomes;
+}
+
+/** As many as its estimators may take. */
+function batchesOf({ candidates, request }: Group): number {
+  return new Set(candidates.flat()).size * request.batches;
 }
 
 function failed(trade: Trade, currency: string, failures: readonly Failure[]): TradeResult {
@@ -181,41 +192,45 @@ function calculationFailed(trade: Trade, message: string): Failure {
 
 interface GroupEstimates {
   readonly group: Group;
-  readonly estimates: ScheduleEstimates;
+  readonly sources: (t: number, greek: number) => Source;
   readonly run: Run;
 }
 
 /** One trade's Greeks out of its group's batches. */
-function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEstimates): TradeResult {
+function readTrade(trade: Trade, t: number, { group, sources, run }: GroupEstimates): TradeResult {
   const { underlying, request } = group;
   const { currency } = underlying;
   const results: GreekEstimate[] = [];
-  const failures: Failure[] = group.missing.map((greek) => ({
+  const failures: Failure[] = group.missing.map(({ message }) => ({
     reason: "unsupported",
-    message: `${greek} is not available under ${request.schedule.dynamics.name}`,
+    message,
     where: trade.where,
     tradeId: trade.id,
   }));
 
-  for (const { greek, column } of group.greeks) {
+  for (const [g, { greek, column }] of group.greeks.entries()) {
+    const { estimates, payments, index, estimator, gain } = sources(t, g);
     const desk = run.settings.profile === "desk" ? greek.desk : undefined;
     const scale = greek.sign * (desk?.factor(underlying.spot) ?? 1);
-    const batchMeans = estimates.estimates.of(t, column).map((mean) => scale * mean);
+    const batchMeans = estimates.estimates.of(index, column).map((mean) => scale * mean);
     // Of several payments, that which moves most speaks for the trade.
-    const { effectiveShare, rootMeanSquare } = group.payments
-      .of(t)
+    const { effectiveShare, rootMeanSquare } = payments
+      .of(index)
       .map(({ row }) => estimates.pilot[row]![column]!)
       .reduce((most, other) => (other.rootMeanSquare > most.rootMeanSquare ? other : most));
     const statistics = batchStatistics(batchMeans);
     const { mean: value, standardError: spread } = statistics;
     const resolution = jumpResolution(trade.payoff.amount, Math.abs(scale) * rootMeanSquare, estimates.paths);
-    const standardError = Math.max(spread, resolution);
+    const rounding =
+      estimator === "conditional" ? ROUNDING * Math.abs(value) + LEAST_ERROR * Math.abs(scale) : 0;
+    const standardError = Math.max(spread, resolution, rounding);
     if (!Number.isFinite(value) || !Number.isFinite(standardError)) {
       const message = `${greek.name} must be a finite number, got ${value}: the payoff overflows or divides by zero on some path`;
       failures.push(calculationFailed(trade, message));
       continue;
     }
     const effectiveSampleSize = estimates.paths * effectiveShare;
+    noteScore(run, `${underlying.name} ${greek.name}`, estimates.estimates.scoreZ[column]!);
     const flags = flagsOf({
       effectiveSampleSize,
       scoreZ: estimates.estimates.scoreZ[column]!,
@@ -233,7 +248,8 @@ function readTrade(trade: Trade, t: number, { group, estimates, run }: GroupEsti
       ...interval({ ...statistics, standardError }, request.batches, run.quantile),
       unit: `${currency} ${desk?.unit ?? greek.unit}`.trim(),
       model: underlying.model.name,
-      estimator: run.settings.estimator,
+      estimator: run.settings.estimator === "likelihood-ratio-raw" ? "likelihood-ratio-raw" : estimator,
+      gain,
       scheme: request.schedule.dynamics.scheme,
       sampler: request.sampler,
       paths: estimates.paths,
@@ -299,11 +315,6 @@ function flagsOf({
   return flags;
 }
 
-function noteScores(run: Run, group: Group, { estimates }: ScheduleEstimates): void {
-  for (const { greek, column } of group.greeks) {
-    const z = estimates.scoreZ[column]!;
-    if (run.worstScore === null || Math.abs(z) > Math.abs(run.worstScore.z)) {
-      run.worstScore = { z, column: `${group.underlying.name} ${greek.name}` };
-    }
-  }
+function noteScore(run: Run, column: string, z: number): void {
+  if (run.worstScore === null || Math.abs(z) > Math.abs(run.worstScore.z)) run.worstScore = { z, column };
 }

@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
     .option(
       "--estimator <name>",
-      "auto, likelihood-ratio, likelihood-ratio-raw (without control variates), or conditional (final prices only)",
+      "auto, likelihood-ratio, likelihood-ratio-raw (without control variates), conditional (final prices only), or pathwise (no jumps)",
       "auto",
     )
     .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")

@@ -3,7 +3,7 @@ import type { EuropeanPayoff } from "../closed-forms/european-payoff.js";
 import { asColumns } from "../dynamics/as-columns.js";
 import type { LatentLaw, ScoreParameter } from "../dynamics/dynamics.js";
 import type { RowTile } from "../gradients/batch-means.js";
-import { openBatches } from "../gradients/batch-means.js";
+import { type BatchMeans, openBatches } from "../gradients/batch-means.js";
 import { crossFitted, NO_CONTROLS } from "../gradients/control-variates.js";
 import { type Derivative, pairKey } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
@@ -22,6 +22,9 @@ export function conditionalObstacle({ dates, amount, earlier = [] }: Payoff): st
   if (typeof payoff === "string") return payoff;
   return dates.length > 1 ? "the payoff has dates before the last" : null;
 }
+
+/** What the kernel handles at once. */
+const FEWEST_PATHS = 16;
 
 /** The derivatives of h(m, s) = E[payoff(S e^{m + sz})] that the rows of F hold, in this order. */
 const ROWS = ["h", "m", "s", "mm", "ms", "ss", "mmm"] as const;
@@ -58,6 +61,9 @@ export function openConditional(kernel: Kernel, request: LikelihoodRatioRequest)
     (payoff): RowTile => openRows(kernel, payoff, schedule.spot, latent),
   );
   const runner = openBatches(kernel, draws, columns, tiles);
+  // Under a constant law every path is the same.
+  const isConstant = lawOf(schedule, []).kind === "constant";
+  let only: BatchMeans | undefined;
   const discount = discountFactor(schedule);
   const at = (t: number, row: (typeof ROWS)[number], column: number) =>
     (t * ROWS.length + ROWS.indexOf(row)) * columns + column;
@@ -69,7 +75,11 @@ export function openConditional(kernel: Kernel, request: LikelihoodRatioRequest)
       payoffs.map(() =>
         derivatives.map(() => ({ controls: NO_CONTROLS, effectiveShare: 1, rootMeanSquare: 0 })),
       ),
-    batch: (index) => runner.run(index, pathsPerBatch),
+    batch(index) {
+      if (!isConstant) return runner.run(index, pathsPerBatch);
+      only ??= runner.run(0, FEWEST_PATHS);
+      return only;
+    },
     close: () => kernel.release(mark),
     merge(batches) {
       const known = knownMeans(schedule);
@@ -82,6 +92,8 @@ export function openConditional(kernel: Kernel, request: LikelihoodRatioRequest)
         scoreZ: derivatives.map(() => 0),
         of(t, g) {
           const derivative = derivatives[g]!;
+          // Without spread there is nothing to control, and nothing but rounding to regress on.
+          if (isConstant) return estimates(t, derivative).map((value) => discount * value);
           const controls = [
             estimates(asset, derivative).map((value) => value - known.asset(derivative)),
             estimates(asset, []).map((value) => value - known.asset([])),

@@ -1,10 +1,17 @@
-import type { Executor } from "../analysis/executor.js";
+import type { EstimatorName, Executor } from "../analysis/executor.js";
 import { openConditional } from "../estimators/conditional.js";
 import { openLikelihoodRatio } from "../estimators/likelihood-ratio.js";
+import { openPathwise } from "../estimators/pathwise.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 
 /** Time between pauses in which signals, timers and the page may run. */
 const BREATH_MS = 20;
+
+const open = {
+  "likelihood-ratio": openLikelihoodRatio,
+  conditional: openConditional,
+  pathwise: openPathwise,
+} as const satisfies Record<EstimatorName, unknown>;
 
 /** Does the work on the calling thread, pausing between batches. */
 export function openInlineExecutor(): Executor {
@@ -13,8 +20,7 @@ export function openInlineExecutor(): Executor {
   return {
     async estimate(request, { cancelled, onBatch }) {
       kernel ??= loadKernel();
-      const open = request.estimator === "conditional" ? openConditional : openLikelihoodRatio;
-      const run = open(await kernel, request);
+      const run = open[request.estimator](await kernel, request);
       try {
         const pilot = run.pilot();
         const batches = [];

@@ -7,6 +7,7 @@ import {
   less,
   lessEqual,
   multiply,
+  price,
   subtract,
   type Value,
 } from "./build.js";
@@ -32,13 +33,27 @@ export function dependsOnMarket(expression: Expression): boolean {
 
 /**
  * The derivative of an amount in a parameter of the market, observed prices held fixed: each leaf's derivative is the leaf with
- * the parameter added to its `by`, or 0 where the parameter does not move it. Where the amount has a kink it is that of one side; jumps count for nothing.
+ * the parameter added to its `by`, or 0 where the parameter does not move it.
  */
 export function byMarket(
   expression: Expression,
   parameter: string,
   moves: (leaf: MarketLeaf, parameter: string) => boolean,
 ): Expression {
+  return derivative(expression, {
+    market: (leaf) => (moves(leaf, parameter) ? { ...leaf, by: [...leaf.by, parameter] } : null),
+    price: () => null,
+  });
+}
+
+/** How the leaves of an expression move; null where they do not. */
+export interface LeafSlopes {
+  market(leaf: MarketLeaf): Expression | null;
+  price(date: number): Expression | null;
+}
+
+/** The derivative of an amount whose leaves move so. Where it has a kink it is that of one side; jumps count for nothing. */
+export function derivative(expression: Expression, slopes: LeafSlopes): Expression {
   const known = new Map<Expression, Expression>();
   const zero = constant(0);
   const isZero = (part: Expression) => part.op === "constant" && part.value === 0;
@@ -52,7 +67,9 @@ export function byMarket(
     return slope;
   };
   const slopeOf = (part: Expression): Expression => {
-    if (part.op === "market") return moves(part, parameter) ? { ...part, by: [...part.by, parameter] } : zero;
+    if (part.op === "market") return slopes.market(part) ?? zero;
+    if ("date" in part) return slopes.price(part.date) ?? zero;
+    if ("dates" in part) return statisticSlope(part);
     if ("of" in part) {
       const inner = of(part.of);
       return isZero(inner) ? zero : multiply(inner, unarySlope(part.op, part.of, part));
@@ -78,6 +95,34 @@ export function byMarket(
         return add(times(a, lessEqual(left, right)), times(b, subtract(1, lessEqual(left, right))));
       default:
         return zero;
+    }
+  };
+  const statisticSlope = (part: Extract<Expression, { dates: readonly number[] }>): Expression => {
+    const moving = part.dates.flatMap((date) => {
+      const slope = slopes.price(date);
+      return slope === null ? [] : [{ date, slope }];
+    });
+    const sum = (term: (of: { date: number; slope: Expression }) => Expression) =>
+      moving.map(term).reduce<Expression>(add, zero);
+    switch (part.op) {
+      case "mean":
+        return divide(
+          sum(({ slope }) => slope),
+          part.dates.length,
+        );
+      case "geometric-mean":
+        return multiply(
+          part,
+          divide(
+            sum(({ date, slope }) => divide(slope, price(date))),
+            part.dates.length,
+          ),
+        );
+      // Prices are distinct but with probability 0.
+      case "highest":
+        return sum(({ date, slope }) => multiply(slope, greaterEqual(price(date), part)));
+      case "lowest":
+        return sum(({ date, slope }) => multiply(slope, lessEqual(price(date), part)));
     }
   };
   return of(expression);

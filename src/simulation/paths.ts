@@ -1,4 +1,4 @@
-import type { LatentBlock, LatentLaw, Law } from "../dynamics/dynamics.js";
+import type { LatentBlock, LatentLaw, Law, ScoreParameter } from "../dynamics/dynamics.js";
 import {
   type Derivative,
   type Distribution,
@@ -8,7 +8,7 @@ import {
   pairKey,
 } from "../gradients/distribution.js";
 import { openNormals } from "../gradients/noise.js";
-import { BLOCK, type Kernel } from "../kernel/kernel.js";
+import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
 import { knownMeans, type Schedule, scheduleName } from "./schedule.js";
@@ -26,7 +26,7 @@ export function pathDistribution(schedule: Schedule): Distribution {
     dimension: dates.length,
     obstacle: (derivative) => weightObstacle(dynamics, derivative),
     weightMean: knownMeans(schedule).bond,
-    open: (kernel, options) => openPaths(kernel, schedule, options),
+    open: (kernel, options) => openPaths(kernel, schedule, { ...options, tangents: [] }),
   };
 }
 
@@ -62,12 +62,22 @@ export function pathKey(schedule: Schedule, seed: string, stream: string): [numb
   return streamKey(seed, schedule.underlying, scheduleName(schedule.dates), stream);
 }
 
+export interface PathOptions extends DrawOptions {
+  /** Parameters to differentiate the prices themselves in, the normals held fixed. */
+  readonly tangents: readonly ScoreParameter[];
+}
+
+export interface PathDraws extends Draws {
+  /** ∂ ln S(t_k)/∂θ, one column per date, one list per parameter. */
+  readonly tangents: readonly (readonly Pointer[])[];
+}
+
 /** The random numbers depend on (seed, underlying, schedule, stream, batch, path, step) alone. */
-function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Draws {
+export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptions): PathDraws {
   const { exports: ops } = kernel;
   const { dates, spot } = schedule;
   const key = pathKey(schedule, options.seed, options.stream);
-  const law = lawOf(schedule, options.derivatives);
+  const law = lawOf(schedule, [...options.derivatives, ...options.tangents.map((parameter) => [parameter])]);
   const columns = (count: number) => Array.from({ length: count }, () => kernel.allocate(BLOCK * 8));
   const prices = columns(dates.length);
   const start = kernel.allocate(BLOCK * 8);
@@ -88,10 +98,34 @@ function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Dr
 
   const latent = { key, ...openLatentColumns(kernel, law.kind === "latent" ? law : null) };
   const intervalColumns = { z, ...latent };
+  const tangents = options.tangents.map(() => columns(dates.length));
+  const nothing = kernel.allocate(BLOCK * 8);
+  ops.fill(nothing, 0, BLOCK);
+  /** ∂ ln S_k = ∂ ln S_{k−1} + ∂m + z ∂s. */
+  const moveTangents = (k: number, paths: number) => {
+    for (const [j, parameter] of options.tangents.entries()) {
+      const out = tangents[j]![k]!;
+      ops.copy(out, tangents[j]![k - 1] ?? nothing, paths);
+      if (parameter === "spot") {
+        if (k === 0) ops.addScalar(out, out, 1 / spot, paths);
+      } else if (law.kind === "constant") {
+        const { mean, deviation } = law.intervals[k]!.tangents[parameter] ?? { mean: 0, deviation: 0 };
+        ops.addScalar(out, out, mean, paths);
+        ops.multiplyAddScalar(out, z, deviation, paths);
+      } else if (law.shifts[parameter] !== undefined) {
+        ops.addScalar(out, out, law.shifts[parameter][k]!, paths);
+      } else {
+        const tangent = law.tangentParameters.indexOf(parameter);
+        ops.add(out, out, latent.meanTangents[tangent]!, paths);
+        ops.multiplyAdd(out, z, latent.deviationTangents[tangent]!, paths);
+      }
+    }
+  };
 
   return {
     coordinates: prices,
     weights: weights.pointer,
+    tangents,
     draw(batch, firstPath, paths) {
       const block: LatentBlock = { ...latent, paths, firstPath, batch };
       weights.begin(paths);
@@ -107,6 +141,7 @@ function openPaths(kernel: Kernel, schedule: Schedule, options: DrawOptions): Dr
           ops.growthColumns(price, previous, z, latent.mean, latent.deviation, paths);
         }
         weights.interval(k, intervalColumns, paths);
+        moveTangents(k, paths);
       }
       weights.finish(paths);
       if (!isWidened) return;

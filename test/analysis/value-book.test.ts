@@ -12,7 +12,13 @@ import { parseFormula } from "../../src/payoffs/formula.js";
 import { exampleBook, exampleMarket } from "./book.js";
 
 const market = exampleMarket();
-const quick: RunOptions = { paths: 4096, batches: 32, greeks: ["price", "delta"], seed: "book" };
+const quick: RunOptions = {
+  paths: 4096,
+  batches: 32,
+  greeks: ["price", "delta"],
+  seed: "book",
+  estimator: "likelihood-ratio",
+};
 
 function item(
   id: string,

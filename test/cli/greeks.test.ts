@@ -120,7 +120,7 @@ describe("grecian greeks", () => {
     [["greeks", book, "--market", market, "--paths", "many"], "--paths must be a whole number"],
     [["greeks", book, "--market", market, "--sampler", "sobel"], "--sampler must be one of sobol, random"],
     [["greeks", book, "--market", market, "--greeks", "dleta"], "--greeks must be one of"],
-    [["greeks", book, "--market", market, "--estimator", "pathwise"], "--estimator must be one of"],
+    [["greeks", book, "--market", market, "--estimator", "pathwize"], "--estimator must be one of"],
     [["greeks", book, "--market", market, "--format", "html"], "--format must be one of"],
     [
       ["greeks", book, "--market", market, "--precision", "1%"],

@@ -21,5 +21,9 @@ for (const sampler of ["sobol", "random"] as const) {
   for (const file of ["european", "geometric-asian", "discrete", "continuous"]) {
     const cases = readReference(`black-scholes-${file}.csv`);
     describeReference(`Black-Scholes, ${file}, ${sampler}`, cases, { options, greeks, largestError: 0.05 });
+    if (sampler === "sobol")
+      describeReference(`Black-Scholes, ${file}, auto`, cases, {
+        ...{ options: { ...options, estimator: "auto" }, greeks, largestError: 0.05 },
+      });
   }
 }

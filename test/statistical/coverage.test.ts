@@ -44,7 +44,13 @@ describe.each(["random", "sobol"] as const)("95 %% intervals of digitals, %s", (
   test("contain the truth as often as they say", { timeout: 120_000 }, async () => {
     const hits = new Map<string, number>();
     for (let seed = 0; seed < SEEDS; seed++) {
-      const options = { seed: `coverage ${seed}`, sampler, paths: 16_384, greeks: GREEKS };
+      const options = {
+        seed: `coverage ${seed}`,
+        sampler,
+        paths: 16_384,
+        greeks: GREEKS,
+        estimator: "likelihood-ratio" as const,
+      };
       const { results } = await computeGreeks(book, market, options);
       for (const [t, { estimates }] of results.entries()) {
         for (const { greek, low, high } of estimates) {

@@ -27,7 +27,7 @@ async function value(
       },
     })),
     { valuationDate: "2026-11-23", dayCount: "act/365f", underlyings: new Map([["X", underlying]]) },
-    options,
+    { estimator: "likelihood-ratio", ...options },
   );
   expect(failures).toEqual([]);
   return results.map(({ trade, estimates }) => ({

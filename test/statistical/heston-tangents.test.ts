@@ -33,7 +33,12 @@ describe.each(Object.keys(model) as (keyof typeof model)[])("Heston, %s", (param
       where: {},
     };
     const names = [`d_${parameter}`, `d2_spot_${parameter}`];
-    const options = { greeks: names, paths: 262_144, seed: "tangents" };
+    const options = {
+      greeks: names,
+      paths: 262_144,
+      seed: "tangents",
+      estimator: "likelihood-ratio" as const,
+    };
     const { results } = await computeGreeks([{ kind: "trade", trade }], market, options);
     const [first, mixed] = results[0]!.estimates;
 

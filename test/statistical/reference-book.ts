@@ -174,7 +174,10 @@ export async function valueCases(cases: readonly ReferenceCase[], options: RunOp
     };
     return { kind: "trade", trade };
   });
-  const { results, failures } = await computeGreeks(items, market, options);
+  const { results, failures } = await computeGreeks(items, market, {
+    estimator: "likelihood-ratio",
+    ...options,
+  });
   expect(failures).toEqual([]);
   return new Map(
     results.map(({ trade, estimates }) => [

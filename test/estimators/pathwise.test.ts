@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { blackScholes } from "../../src/closed-forms/black-scholes.js";
+import { vanilla } from "../../src/closed-forms/european-payoff.js";
+import { heston } from "../../src/closed-forms/heston.js";
+import { merton } from "../../src/closed-forms/merton.js";
+import { computeGreeks, products, type RunOptions } from "../../src/index.js";
+
+const market = { spot: 100, rate: 0.03, dividendYield: 0.01 };
+const models = {
+  "black-scholes": { parameters: { volatility: 0.25 }, closed: blackScholes },
+  heston: { parameters: { v0: 0.05, kappa: 1.5, theta: 0.04, xi: 0.6, rho: -0.7 }, closed: heston },
+  merton: { parameters: { volatility: 0.2, lambda: 0.8, mu_j: -0.1, delta_j: 0.15 }, closed: merton },
+};
+const quarters = [0.25, 0.5, 0.75, 1];
+const written: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
+  put: ["vanilla", { right: "put", strike: 105 }],
+  asian: [
+    "asian",
+    { right: "call", strike: 100, average: "arithmetic", strike_type: "fixed", observations: quarters },
+  ],
+  geometric: [
+    "asian",
+    { right: "call", strike: 95, average: "geometric", strike_type: "fixed", observations: quarters },
+  ],
+  lookback: [
+    "lookback",
+    { right: "put", strike: 0, strike_type: "floating", running_extreme: 0, observations: quarters },
+  ],
+  cliquet: [
+    "cliquet",
+    {
+      notional: 100,
+      reference: 100,
+      local_floor: -0.05,
+      local_cap: 0.05,
+      global_floor: 0,
+      global_cap: 1e9,
+      observations: quarters,
+    },
+  ],
+  digital: ["digital", { right: "call", strike: 100, cash: 1 }],
+};
+
+async function value(names: readonly string[], model: keyof typeof models, options: RunOptions) {
+  const { parameters } = models[model];
+  const underlying = {
+    ...{ ...market, name: "X", currency: "USD" },
+    model: { name: model, dynamics: model, parameters: parameters as Readonly<Record<string, number>> },
+  };
+  return computeGreeks(
+    names.map((name) => {
+      const [product, terms] = written[name]!;
+      const payoff = products[product]!.payoff(terms as never, 1);
+      const trade = {
+        id: name,
+        book: "",
+        underlying: "X",
+        product,
+        quantity: "1",
+        tags: {},
+        where: {},
+        payoff,
+      };
+      return { kind: "trade" as const, trade };
+    }),
+    { valuationDate: "2026-11-23", dayCount: "act/365f", underlyings: new Map([["X", underlying]]) },
+    options,
+  );
+}
+
+const smooth = ["put", "asian", "geometric", "lookback", "cliquet"];
+
+describe("the pathwise estimator", () => {
+  test.each(Object.keys(models) as (keyof typeof models)[])(
+    "agrees with the likelihood ratio, and is sharper where the payoff looks at several dates: %s",
+    async (model) => {
+      const options: RunOptions = { paths: 32_768, sampler: "random", seed: "pathwise" };
+      const pathwise = await value(smooth, model, { ...options, estimator: "pathwise" });
+      const ratio = await value(smooth, model, { ...options, estimator: "likelihood-ratio" });
+      expect(pathwise.failures).toEqual([]);
+      for (const [t, { trade, estimates }] of pathwise.results.entries()) {
+        const others = ratio.results[t]!.estimates;
+        let gain = 0;
+        for (const { greek, value: estimate, standardError, estimator } of estimates) {
+          expect(estimator).toBe("pathwise");
+          const other = others.find((candidate) => candidate.greek === greek)!;
+          const error = Math.hypot(standardError, other.standardError);
+          expect(Math.abs(estimate - other.value), `${trade.id} ${greek}`).toBeLessThan(5 * error + 1e-12);
+          if (greek !== "price" && standardError > 0) gain += Math.log(other.standardError / standardError);
+        }
+        if (trade.id !== "put") expect(gain / estimates.length, trade.id).toBeGreaterThan(0.1);
+      }
+    },
+  );
+
+  test.each(Object.entries(models))(
+    "has the closed form's Greeks: %s",
+    async (model, { closed, parameters }) => {
+      const run = await value(["put"], model as keyof typeof models, {
+        paths: 65_536,
+        estimator: "pathwise",
+      });
+      const exact = closed({ ...market, ...parameters } as never, vanilla("put", 105), 1) as Readonly<
+        Record<string, number>
+      >;
+      const { estimates } = run.results[0]!;
+      for (const { greek, value: estimate, standardError } of estimates) {
+        const truth = exact[greek]!;
+        const bias = model === "heston" ? 0.003 * Math.abs(truth) : 0;
+        expect(Math.abs(estimate - truth), greek).toBeLessThan(5 * standardError + bias);
+        expect(standardError, greek).toBeLessThan(0.02 * Math.abs(truth) + 0.03);
+      }
+      const names = estimates.map(({ greek }) => greek);
+      for (const greek of ["price", "delta", "gamma", "vega", "rho"]) expect(names).toContain(greek);
+      // The number of jumps depends on the rate and on the time by a score alone.
+      expect(names.includes("theta")).toBe(model !== "merton");
+    },
+  );
+
+  test("says why it does not apply", async () => {
+    const options: RunOptions = { paths: 4096, estimator: "pathwise", greeks: ["delta", "vanna"] };
+    const run = await value(["digital", "put"], "black-scholes", options);
+    expect(run.failures.map(({ message }) => message)).toEqual([
+      "the pathwise estimator does not apply: the payoff jumps, and its derivative in the prices sees nothing of it",
+      "vanna is not available pathwise: its derivatives are of first order, or gamma",
+    ]);
+    expect(run.results.map(({ trade }) => trade.id)).toEqual(["put"]);
+  });
+});
+
+describe("the choice of estimators", () => {
+  test("is conditional for final prices, and by trial where a payoff does not jump", async () => {
+    const { results } = await value(["digital", ...smooth], "heston", { paths: 16_384, greeks: "all" });
+    for (const { trade, estimates } of results) {
+      for (const { greek, estimator, gain } of estimates) {
+        const label = `${trade.id} ${greek}`;
+        if (trade.id === "digital" || trade.id === "put") {
+          expect(estimator, label).toBe("conditional");
+          expect(gain, label).toBeNull();
+        } else {
+          expect(gain, label).toBeGreaterThan(0);
+          if (["vanna", "d2_spot_v0"].includes(greek)) expect(estimator, label).toBe("likelihood-ratio");
+        }
+      }
+    }
+    const asian = results.find(({ trade }) => trade.id === "asian")!.estimates;
+    expect(asian.find(({ greek }) => greek === "vega")!.estimator).toBe("pathwise");
+  });
+
+  test("leaves no bias: the mean over 400 seeds", { timeout: 120_000 }, async () => {
+    const greeks = ["delta", "gamma", "vega"];
+    const sums = greeks.map(() => ({ sum: 0, squares: 0 }));
+    const seeds = 400;
+    const used = new Set<string>();
+    for (let seed = 0; seed < seeds; seed++) {
+      const { results } = await value(["geometric"], "black-scholes", {
+        ...{ paths: 1024, batches: 16, sampler: "random", seed: `choice ${seed}`, greeks },
+      });
+      for (const [g, { value: estimate, estimator }] of results[0]!.estimates.entries()) {
+        used.add(estimator);
+        sums[g]!.sum += estimate;
+        sums[g]!.squares += estimate ** 2;
+      }
+    }
+    const sharp = await value(["geometric"], "black-scholes", {
+      paths: 2 ** 20,
+      greeks,
+      estimator: "pathwise",
+    });
+    for (const [g, { sum, squares }] of sums.entries()) {
+      const mean = sum / seeds;
+      const error = Math.sqrt((squares / seeds - mean ** 2) / (seeds - 1));
+      const { value: truth, standardError } = sharp.results[0]!.estimates[g]!;
+      expect(standardError).toBeLessThan(0.3 * error);
+      expect(Math.abs(mean - truth), greeks[g]).toBeLessThan(3 * Math.hypot(error, standardError));
+    }
+    expect(used.has("pathwise")).toBe(true);
+  });
+});
