@@ -22,6 +22,16 @@ export interface RunOptions {
   readonly estimator?: EstimatorChoice;
   /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */
   readonly paths?: number;
+  /**
+   * Raises the paths of a schedule until the standard error of every Greek of its trades is below this share of the larger of the
+   * Greek and a floor: a hundredth of the price, per unit of spot for derivatives in the spot. What is not reached is flagged with
+   * what it would take. The numbers are those of `paths` as large.
+   */
+  readonly precision?: number;
+  /** Where raising them ends. Default 2²⁴. */
+  readonly maxPaths?: number;
+  /** No schedule is given more paths when so many seconds of the run have passed. Default: no limit. */
+  readonly maxSeconds?: number;
   /** Independent batches the error bars come from. Default 128. */
   readonly batches?: number;
   readonly sampler?: Sampler;

@@ -3,6 +3,8 @@ import { type PaymentRows, paymentRows } from "../estimators/payment-rows.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import type { EstimatorName, Executor, ScheduleEstimates } from "./executor.js";
 import { type Group, requestFor } from "./plan.js";
+import type { Precision } from "./settings.js";
+import { estimateToPrecision } from "./to-precision.js";
 
 /** Where a trade's Greek is read: a run, and the trade's place among its amounts. */
 export interface Source {
@@ -31,6 +33,7 @@ export async function runGroup(
   group: Group,
   executor: Executor,
   control: Parameters<Executor["estimate"]>[1],
+  { precision, elapsed }: { readonly precision: Precision | null; readonly elapsed: () => number },
 ): Promise<((t: number, greek: number) => Source) | null> {
   const choices = await choose(group, executor, control);
   if (choices === null) return null;
@@ -42,7 +45,14 @@ export async function runGroup(
     const members = choices.flatMap(({ estimators }, t) => (estimators.includes(estimator) ? [t] : []));
     if (members.length === 0) continue;
     const request = requestFor(group, members, estimator);
-    const estimates = await executor.estimate(request, control);
+    const wanted = members.flatMap((t, index) =>
+      group.greeks.flatMap(({ greek: { wrt }, column }, g) =>
+        choices[t]!.estimators[g] === estimator
+          ? [{ index, column, bySpot: wrt.filter((parameter) => parameter === "spot").length }]
+          : [],
+      ),
+    );
+    const estimates = await estimateToPrecision(executor, request, control, { precision, wanted, elapsed });
     if (estimates === null) return null;
     const places = new Map(members.map((t, index) => [t, index]));
     runs.set(estimator, { estimator, estimates, payments: paymentRows(request), places });

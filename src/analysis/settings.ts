@@ -19,10 +19,34 @@ export interface Settings {
   readonly greeks: GreekSet | readonly string[];
   readonly estimator: EstimatorChoice;
   readonly paths: number;
+  readonly precision: Precision | null;
   readonly batches: number;
   readonly sampler: Sampler;
   readonly seed: string;
   readonly profile: Profile;
+}
+
+/** How sharp the numbers have to be, and what that may take. */
+export interface Precision {
+  readonly share: number;
+  readonly maxPaths: number;
+  readonly maxSeconds: number;
+}
+
+function readPrecision({ precision, maxPaths, maxSeconds }: RunOptions): Precision | null {
+  const limits = {
+    maxPaths: wholeNumber("maxPaths", maxPaths ?? 2 ** 24, 1, 2 ** 31),
+    maxSeconds: positive("maxSeconds", maxSeconds ?? Infinity),
+  };
+  if (precision !== undefined) return { share: positive("precision", precision), ...limits };
+  const given = maxPaths !== undefined ? "maxPaths" : maxSeconds !== undefined ? "maxSeconds" : null;
+  if (given !== null) throw new RangeError(`${given} must come with precision, got none`);
+  return null;
+}
+
+function positive(name: string, value: number): number {
+  if (value > 0) return value;
+  throw new RangeError(`${name} must be > 0, got ${value}`);
 }
 
 /** Throws RangeError that says what an option must be and what came. */
@@ -35,6 +59,7 @@ export function readSettings(options: RunOptions): Settings {
     greeks: readGreeks(greeks),
     estimator,
     paths: wholeNumber("paths", options.paths ?? 65_536, 1, 2 ** 31),
+    precision: readPrecision(options),
     // Two batches are the least that have a spread; a net and its counters number them with 32 bits.
     batches: wholeNumber("batches", options.batches ?? 128, 2, 65_536),
     sampler,

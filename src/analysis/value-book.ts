@@ -7,12 +7,13 @@ import { hasKinks, jumps } from "../payoffs/analyse.js";
 import type { Payoff } from "../payoffs/payoff.js";
 import type { PortfolioItem } from "../portfolio/read-portfolio.js";
 import type { Trade } from "../portfolio/trade.js";
-import type { Executor } from "./executor.js";
+import type { Executor, ScheduleEstimates } from "./executor.js";
 import type { Receiver, RunOptions } from "./options.js";
 import { type Group, planTrades } from "./plan.js";
 import type { GreekEstimate, RunSummary, TradeResult } from "./result.js";
 import { runGroup, type Source } from "./run-group.js";
 import { readSettings, type Settings } from "./settings.js";
+import { sharpness } from "./to-precision.js";
 import { openTotals, positionValue, type Totals } from "./totals.js";
 
 /** Trades planned and held in memory at once. A group is simulated anew in each window, to the same bits. */
@@ -52,6 +53,7 @@ export async function valueBook({
     executor,
     totals: openTotals(settings.batches),
     quantile: studentQuantile(0.975, settings.batches - 1),
+    started: performance.now(),
     cancelled: () => options.signal?.aborted ?? false,
     unavailable: new Set(),
     worstScore: null,
@@ -114,6 +116,8 @@ interface Run {
   readonly executor: Executor;
   readonly totals: Totals;
   readonly quantile: number;
+  /** On the clock of `performance.now`. */
+  readonly started: number;
   readonly cancelled: () => boolean;
   readonly unavailable: Set<string>;
   worstScore: RunSummary["worstScore"];
@@ -147,7 +151,7 @@ async function valueTrades(
   let batchesDone = 0;
   let batchesPlanned = 0;
   const allBatches = groups.reduce((sum, group) => sum + batchesOf(group), 0);
-  const onBatch = () => onShare(++batchesDone / allBatches);
+  const onBatch = () => onShare(Math.min(1, ++batchesDone / allBatches));
 
   for (const group of groups) {
     const { currency } = group.underlying;
@@ -158,7 +162,12 @@ async function valueTrades(
     try {
       sources = run.cancelled()
         ? null
-        : await runGroup(group, run.executor, { cancelled: run.cancelled, onBatch });
+        : await runGroup(
+            group,
+            run.executor,
+            { cancelled: run.cancelled, onBatch },
+            { precision: run.settings.precision, elapsed: () => (performance.now() - run.started) / 1000 },
+          );
     } catch (error) {
       sources = message(error);
     }
@@ -238,6 +247,8 @@ function readTrade(trade: Trade, t: number, { group, sources, run }: GroupEstima
       largestShare: spread > 3 * resolution ? statistics.largestShare : 0,
       amount: trade.payoff.amount,
     });
+    const blunt = bluntness(run, estimates, { index, column, wrt: greek.wrt, spot: underlying.spot });
+    if (blunt !== null) flags.push(blunt);
     const { dynamics, parameters, dates } = request.schedule;
     const caution = dynamics.caution?.({ parameters, dates }, greek.wrt) ?? null;
     if (caution !== null) flags.push(caution);
@@ -265,6 +276,20 @@ function readTrade(trade: Trade, t: number, { group, sources, run }: GroupEstima
     run.totals.add({ trade, currency, estimate, batchMeans, resolution, adds });
   }
   return { trade, currency, estimates: results, failures };
+}
+
+/** That a number is not as sharp as was asked, and what it would take. */
+function bluntness(
+  { settings: { precision } }: Run,
+  estimates: ScheduleEstimates,
+  { wrt, spot, ...at }: { index: number; column: number; wrt: readonly string[]; spot: number },
+): string | null {
+  if (precision === null) return null;
+  const bySpot = wrt.filter((parameter) => parameter === "spot").length;
+  const times = sharpness(estimates, { ...at, bySpot }, { share: precision.share, spot });
+  if (!(times > 1)) return null;
+  const paths = Number((estimates.paths * times ** 2).toPrecision(2));
+  return `its error is ${times.toPrecision(2)} times what was asked: about ${paths.toLocaleString("en")} paths would do`;
 }
 
 /**

@@ -17,7 +17,7 @@ import type { Manifest } from "../report/manifest.js";
 import { terminalSummary } from "../report/terminal.js";
 import { NO_MARKET, openInputs } from "./inputs.js";
 import { EXIT, type Io, UsageError } from "./io.js";
-import { choice, greekNames, wholeNumber } from "./option-values.js";
+import { choice, greekNames, positiveNumber, share, wholeNumber } from "./option-values.js";
 import { type Format, type Output, openFiles, openJson } from "./output.js";
 import { packageVersion } from "./package-files.js";
 import { openProgress } from "./progress.js";
@@ -54,7 +54,7 @@ export async function runGreeks(
   args: GreeksArguments,
   io: Io,
 ): Promise<number> {
-  refuseWhatIsToCome(args);
+  if (args.threads !== "1") throw new UsageError(`--threads must be 1 in this version, got ${args.threads}`);
   const options = readOptions(args);
   const formats = readFormats(args.format);
 
@@ -158,17 +158,6 @@ export function listGreeks(args: { readonly json?: boolean }, io: Io): number {
   return EXIT.ok;
 }
 
-function refuseWhatIsToCome(args: GreeksArguments): void {
-  for (const [name, value] of [
-    ["--precision", args.precision],
-    ["--max-paths", args.maxPaths],
-    ["--max-seconds", args.maxSeconds],
-  ]) {
-    if (value !== undefined) throw new UsageError(`${name} is not available in this version`);
-  }
-  if (args.threads !== "1") throw new UsageError(`--threads must be 1 in this version, got ${args.threads}`);
-}
-
 function readOptions(args: GreeksArguments): RunOptions & { readonly seed: string } {
   const known = availableGreeks(Object.values(dynamics)).map(({ name }) => name);
   return {
@@ -179,6 +168,19 @@ function readOptions(args: GreeksArguments): RunOptions & { readonly seed: strin
     paths: wholeNumber("--paths", args.paths, 1),
     batches: wholeNumber("--batches", args.batches, 2),
     seed: args.seed,
+    ...readPrecision(args),
+  };
+}
+
+function readPrecision({ precision, maxPaths, maxSeconds }: GreeksArguments) {
+  if (precision === undefined && (maxPaths ?? maxSeconds) !== undefined)
+    throw new UsageError(
+      `${maxPaths === undefined ? "--max-seconds" : "--max-paths"} must come with --precision`,
+    );
+  return {
+    ...(precision !== undefined && { precision: share("--precision", precision) }),
+    ...(maxPaths !== undefined && { maxPaths: wholeNumber("--max-paths", maxPaths, 1) }),
+    ...(maxSeconds !== undefined && { maxSeconds: positiveNumber("--max-seconds", maxSeconds) }),
   };
 }
 

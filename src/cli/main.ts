@@ -35,9 +35,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option("--profile <name>", "raw derivatives, or desk units", "raw")
     .option("--format <list>", "csv, markdown, json", "csv,markdown")
     .option("--threads <n>", "threads to use (this version: 1)", "1")
-    .option("--precision <share>", "not available in this version")
-    .option("--max-paths <n>", "not available in this version")
-    .option("--max-seconds <n>", "not available in this version")
+    .option(
+      "--precision <share>",
+      "more paths until every standard error is below this share (0.5%) of its Greek or of a floor",
+    )
+    .option("--max-paths <n>", "where --precision stops (default: 16777216)")
+    .option("--max-seconds <n>", "when --precision stops (default: never)")
     .option("--json", "results as JSON on standard output; files only with --out")
     .option("--quiet", "no progress, no summary")
     .option("--list", "list the Greeks there are")

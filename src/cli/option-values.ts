@@ -16,6 +16,20 @@ export function wholeNumber(option: string, text: string, least: number): number
   throw new UsageError(`${option} must be a whole number >= ${least}, got ${text}`);
 }
 
+export function positiveNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (/^[\d.]+(e-?\d+)?$/i.test(text) && value > 0 && Number.isFinite(value)) return value;
+  throw new UsageError(`${option} must be a number > 0, got ${text}`);
+}
+
+/** "0.5%" or 0.005. */
+export function share(option: string, text: string): number {
+  const percent = text.endsWith("%");
+  const value = Number(percent ? text.slice(0, -1) : text);
+  if (text.length > 0 && value > 0 && Number.isFinite(value)) return percent ? value / 100 : value;
+  throw new UsageError(`${option} must be a share > 0, "0.5%" or 0.005, got ${text}`);
+}
+
 /** A set of Greeks, or names of Greeks separated by commas. */
 export function greekNames<S extends string>(
   text: string,

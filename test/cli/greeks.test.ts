@@ -123,9 +123,10 @@ describe("grecian greeks", () => {
     [["greeks", book, "--market", market, "--estimator", "pathwize"], "--estimator must be one of"],
     [["greeks", book, "--market", market, "--format", "html"], "--format must be one of"],
     [
-      ["greeks", book, "--market", market, "--precision", "1%"],
-      "--precision is not available in this version",
+      ["greeks", book, "--market", market, "--precision", "1 per cent"],
+      '--precision must be a share > 0, "0.5%" or 0.005, got 1 per cent',
     ],
+    [["greeks", book, "--market", market, "--max-paths", "100000"], "--max-paths must come with --precision"],
     [["greeks", book, "--market", market, "--threads", "4"], "--threads must be 1 in this version"],
     [["greeks", book, "--market", market, "--nonsense"], "unknown option"],
     [["converge", book], "--market must name the market file"],
