@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { availableParallelism } from "node:os";
 import { main } from "./main.js";
 
 // A reader that closes the pipe has seen enough.
@@ -9,6 +10,10 @@ process.exitCode = await main(process.argv.slice(2), {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   cwd: process.cwd(),
+  threads: {
+    most: availableParallelism(),
+    open: async (count) => (await import("../executors/threads.js")).openThreads(count),
+  },
   isTerminal: process.stderr.isTTY === true,
   onInterrupt(handler) {
     let asked = false;

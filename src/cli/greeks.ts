@@ -36,7 +36,7 @@ export interface GreeksArguments {
   readonly seed: string;
   readonly profile: string;
   readonly format: string;
-  readonly threads: string;
+  readonly threads?: string;
   readonly precision?: string;
   readonly maxPaths?: string;
   readonly maxSeconds?: string;
@@ -54,7 +54,7 @@ export async function runGreeks(
   args: GreeksArguments,
   io: Io,
 ): Promise<number> {
-  if (args.threads !== "1") throw new UsageError(`--threads must be 1 in this version, got ${args.threads}`);
+  const threads = args.threads === undefined ? io.threads?.most : wholeNumber("--threads", args.threads, 1);
   const options = readOptions(args);
   const formats = readFormats(args.format);
 
@@ -82,6 +82,7 @@ export async function runGreeks(
     for (const output of outputs) await output.failure(failure);
   };
 
+  const pool = threads === undefined || threads === 1 ? undefined : await io.threads?.open(threads);
   try {
     for (const failure of reading.failures) await tell(failure);
     const summary = await runBook(
@@ -95,6 +96,7 @@ export async function runGreeks(
         },
         failure: tell,
       },
+      pool,
     );
     progress.clear();
     if (failures > TOLD) {
@@ -130,6 +132,7 @@ export async function runGreeks(
   } finally {
     progress.clear();
     release();
+    await pool?.close();
   }
 }
 

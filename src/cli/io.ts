@@ -1,3 +1,5 @@
+import type { ThreadPool } from "../executors/threads.js";
+
 /** What a command touches of the process, so that tests can stand in for it. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>;
@@ -6,6 +8,8 @@ export interface Io {
   readonly cwd: string;
   /** Whether stderr is a terminal: only there is a progress line. */
   readonly isTerminal: boolean;
+  /** Threads to compute on; absent where there is only the calling one. */
+  readonly threads?: { readonly most: number; open(count: number): Promise<ThreadPool> };
   /** Calls back when the user asks to stop; the returned function ends that. */
   onInterrupt(handler: () => void): () => void;
 }

@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option("--seed <text>", "any text; the same seed gives the same bits", "1")
     .option("--profile <name>", "raw derivatives, or desk units", "raw")
     .option("--format <list>", "csv, markdown, json", "csv,markdown")
-    .option("--threads <n>", "threads to use (this version: 1)", "1")
+    .option("--threads <n>", "threads to use (default: all cores); the numbers do not depend on it")
     .option(
       "--precision <share>",
       "more paths until every standard error is below this share (0.5%) of its Greek or of a floor",

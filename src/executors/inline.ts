@@ -1,17 +1,9 @@
-import type { EstimatorName, Executor } from "../analysis/executor.js";
-import { openConditional } from "../estimators/conditional.js";
-import { openLikelihoodRatio } from "../estimators/likelihood-ratio.js";
-import { openPathwise } from "../estimators/pathwise.js";
+import type { Executor } from "../analysis/executor.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
+import { openRun } from "./open-run.js";
 
 /** Time between pauses in which signals, timers and the page may run. */
 const BREATH_MS = 20;
-
-const open = {
-  "likelihood-ratio": openLikelihoodRatio,
-  conditional: openConditional,
-  pathwise: openPathwise,
-} as const satisfies Record<EstimatorName, unknown>;
 
 /** Does the work on the calling thread, pausing between batches. */
 export function openInlineExecutor(): Executor {
@@ -20,7 +12,7 @@ export function openInlineExecutor(): Executor {
   return {
     async estimate(request, { cancelled, onBatch }) {
       kernel ??= loadKernel();
-      const run = open[request.estimator](await kernel, request);
+      const run = openRun(await kernel, request);
       try {
         const pilot = run.pilot();
         const batches = [];

@@ -127,7 +127,7 @@ describe("grecian greeks", () => {
       '--precision must be a share > 0, "0.5%" or 0.005, got 1 per cent',
     ],
     [["greeks", book, "--market", market, "--max-paths", "100000"], "--max-paths must come with --precision"],
-    [["greeks", book, "--market", market, "--threads", "4"], "--threads must be 1 in this version"],
+    [["greeks", book, "--market", market, "--threads", "none"], "--threads must be a whole number >= 1"],
     [["greeks", book, "--market", market, "--nonsense"], "unknown option"],
     [["converge", book], "--market must name the market file"],
     [["nonsense"], "unknown command"],
