@@ -1,0 +1,71 @@
+// How many times less variance each estimator has than the raw score f·W at equal paths, and what scrambled nets make of the score
+// and of the best. Black-Scholes: S = K = 100, σ = 20 %, r = 5 %, one year. node bench/variance-factors.mjs [paths]; after `npm run build`.
+import { computeGreeks, products } from "../dist/index.js";
+
+const paths = Number(process.argv[2] ?? 2 ** 17);
+const greeks = ["delta", "gamma", "vega"];
+const dates = (n) => Array.from({ length: n }, (_, i) => (i + 1) / n);
+const cases = {
+  call: ["vanilla", { right: "call", strike: 100 }],
+  digital: ["digital", { right: "call", strike: 100, cash: 100 }],
+  "Asian (12)": [
+    "asian",
+    { right: "call", strike: 100, average: "arithmetic", strike_type: "fixed", observations: dates(12) },
+  ],
+  "up-and-out (12)": [
+    "barrier",
+    {
+      ...{ right: "call", strike: 100, barrier: 130, barrier_type: "up-and-out" },
+      ...{ observations: dates(12), rebate: 0 },
+    },
+  ],
+  "autocall (4)": [
+    "autocall",
+    {
+      ...{ notional: 100, coupon: 0.02, reference: 100, autocall_barrier: 100, protection_barrier: 70 },
+      observations: dates(4),
+    },
+  ],
+};
+const market = {
+  valuationDate: "2026-11-23",
+  dayCount: "act/365f",
+  underlyings: new Map([
+    [
+      "X",
+      {
+        ...{ name: "X", spot: 100, currency: "USD", rate: 0.05, dividendYield: 0 },
+        model: { name: "flat", dynamics: "black-scholes", parameters: { volatility: 0.2 } },
+      },
+    ],
+  ]),
+};
+
+async function variances(product, terms, estimator, sampler) {
+  const payoff = products[product].payoff(terms, 1);
+  const trade = { id: "1", book: "", underlying: "X", product, quantity: "1", tags: {}, where: {}, payoff };
+  const options = { greeks, estimator, sampler, paths, seed: "factors" };
+  const { results } = await computeGreeks([{ kind: "trade", trade }], market, options);
+  return results[0]?.estimates.map(({ standardError }) => standardError ** 2 * paths) ?? null;
+}
+
+const shown = (factor) => (factor > 1e12 ? "exact" : factor.toPrecision(2));
+const columns = ["controls", "pathwise / mixed", "conditional", "auto", "net, controls", "net, auto"];
+console.log(`Var(raw score) / Var(estimator), ${paths} paths\n`);
+console.log(`| | raw sd | ${columns.join(" | ")} |\n|${" - |".repeat(columns.length + 2)}`);
+for (const [name, [product, terms]] of Object.entries(cases)) {
+  const of = (estimator, sampler) => variances(product, terms, estimator, sampler);
+  const raw = await of("likelihood-ratio-raw", "random");
+  const runs = [
+    await of("likelihood-ratio", "random"),
+    await of("pathwise", "random"),
+    await of("conditional", "random"),
+    await of("auto", "random"),
+    await of("likelihood-ratio", "sobol"),
+    await of("auto", "sobol"),
+  ];
+  for (const [g, greek] of greeks.entries()) {
+    const factors = runs.map((run) => (run === null ? "not valid" : shown(raw[g] / run[g])));
+    console.log(`| ${name} ${greek} | ${Math.sqrt(raw[g]).toPrecision(3)} | ${factors.join(" | ")} |`);
+  }
+}
