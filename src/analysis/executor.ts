@@ -15,6 +15,8 @@ export type EstimatorName = "likelihood-ratio" | "conditional" | "pathwise";
 /** What is to be estimated, and how. */
 export interface EstimateRequest extends LikelihoodRatioRequest {
   readonly estimator: EstimatorName;
+  /** Whether it only decides between estimators, and is then discarded. */
+  readonly isTrial?: true;
 }
 
 /** Where the work is done. An executor decides nothing about the numbers: every one gives the same bits. */

@@ -79,7 +79,7 @@ async function choose(
   for (const estimator of ["likelihood-ratio", "pathwise"] as const) {
     const request = { ...requestFor(group, undecided, estimator), ...TRIAL };
     const trial = await executor.estimate(
-      { ...request, seed: `${request.seed} trial` },
+      { ...request, seed: `${request.seed} trial`, isTrial: true },
       { cancelled, onBatch: () => {} },
     );
     if (trial === null) return null;

@@ -10,6 +10,7 @@ process.exitCode = await main(process.argv.slice(2), {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   cwd: process.cwd(),
+  env: process.env,
   threads: {
     most: availableParallelism(),
     open: async (count) => (await import("../executors/threads.js")).openThreads(count),

@@ -4,6 +4,7 @@ import {
   describeFailure,
   dynamics,
   ESTIMATORS,
+  type Executor,
   type Failure,
   GREEK_SETS,
   PROFILES,
@@ -15,7 +16,7 @@ import {
 import { openHighlights } from "../report/highlights.js";
 import type { Manifest } from "../report/manifest.js";
 import { terminalSummary } from "../report/terminal.js";
-import { NO_MARKET, openInputs } from "./inputs.js";
+import { type Inputs, NO_MARKET, openInputs } from "./inputs.js";
 import { EXIT, type Io, UsageError } from "./io.js";
 import { choice, greekNames, positiveNumber, share, wholeNumber } from "./option-values.js";
 import { type Format, type Output, openFiles, openJson } from "./output.js";
@@ -56,11 +57,31 @@ export async function runGreeks(
 ): Promise<number> {
   const threads = args.threads === undefined ? io.threads?.most : wholeNumber("--threads", args.threads, 1);
   const options = readOptions(args);
+  readFormats(args.format);
+  const inputs = openInputs(portfolio, args, io);
+  const pool = threads === undefined || threads === 1 ? undefined : await io.threads?.open(threads);
+  try {
+    return await valueAndReport(inputs, options, { args, io, executor: pool });
+  } finally {
+    await pool?.close();
+  }
+}
+
+/** Where results go, and in which form. */
+export type ReportArguments = Pick<GreeksArguments, "argv" | "out" | "format" | "json" | "quiet">;
+
+/** Values what was read, and writes the results as they come. */
+export async function valueAndReport(
+  { reading, items, hashes }: Inputs,
+  options: RunOptions & { readonly seed: string },
+  {
+    args,
+    io,
+    executor,
+  }: { readonly args: ReportArguments; readonly io: Io; readonly executor: Executor | undefined },
+): Promise<number> {
   const formats = readFormats(args.format);
-
   const startedAt = new Date();
-  const { reading, items, hashes } = openInputs(portfolio, args, io);
-
   const abort = new AbortController();
   const release = io.onInterrupt(() => abort.abort());
   const progress = openProgress(io, args.quiet === true || args.json === true);
@@ -82,7 +103,6 @@ export async function runGreeks(
     for (const output of outputs) await output.failure(failure);
   };
 
-  const pool = threads === undefined || threads === 1 ? undefined : await io.threads?.open(threads);
   try {
     for (const failure of reading.failures) await tell(failure);
     const summary = await runBook(
@@ -96,7 +116,7 @@ export async function runGreeks(
         },
         failure: tell,
       },
-      pool,
+      executor,
     );
     progress.clear();
     if (failures > TOLD) {
@@ -132,7 +152,6 @@ export async function runGreeks(
   } finally {
     progress.clear();
     release();
-    await pool?.close();
   }
 }
 
@@ -161,7 +180,7 @@ export function listGreeks(args: { readonly json?: boolean }, io: Io): number {
   return EXIT.ok;
 }
 
-function readOptions(args: GreeksArguments): RunOptions & { readonly seed: string } {
+export function readOptions(args: GreeksArguments): RunOptions & { readonly seed: string } {
   const known = availableGreeks(Object.values(dynamics)).map(({ name }) => name);
   return {
     greeks: greekNames(args.greeks, GREEK_SETS, known),

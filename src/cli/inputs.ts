@@ -45,11 +45,32 @@ export function openInputs(portfolio: string | undefined, args: InputArguments, 
   const marketText = readInput(marketPath, marketFile);
   const book = openBook(portfolio, io);
   const folders = modelFolders(args, marketPath, io);
-  const reading = readMarket(marketText, {
-    file: marketFile,
+  return inputsOf({
+    portfolio: { name: portfolio, chunks: book.chunks },
+    sha256: book.sha256,
+    market: { name: marketFile, text: marketText },
+    models: { find: (name) => findModel(folders, name), names: modelNames(folders) },
+  });
+}
+
+/** What a run reads, wherever it comes from. */
+export interface Sources {
+  readonly portfolio: { readonly name: string; readonly chunks: AsyncIterable<Uint8Array> };
+  /** Of the portfolio, once it has been read. */
+  sha256(): string;
+  readonly market: { readonly name: string; readonly text: string };
+  readonly models: {
+    find(name: string): { text: string; file: string } | undefined;
+    readonly names: readonly string[];
+  };
+}
+
+export function inputsOf({ portfolio, sha256, market: file, models }: Sources): Inputs {
+  const reading = readMarket(file.text, {
+    file: file.name,
     dynamics,
-    models: (name) => findModel(folders, name),
-    modelNames: modelNames(folders),
+    models: models.find,
+    modelNames: models.names,
   });
   const { market } = reading;
   return {
@@ -57,28 +78,32 @@ export function openInputs(portfolio: string | undefined, args: InputArguments, 
     items: () =>
       market === undefined
         ? []
-        : readPortfolio(book.chunks, {
-            file: portfolio === "-" ? "standard input" : portfolio,
+        : readPortfolio(portfolio.chunks, {
+            file: portfolio.name === "-" ? "standard input" : portfolio.name,
             valuationDate: market.valuationDate,
             underlyings: market.underlyings,
             unusable: reading.unusable,
             products,
           }),
     hashes: () => [
-      { file: portfolio, sha256: book.sha256() },
-      { file: marketFile, sha256: createHash("sha256").update(marketText).digest("hex") },
+      { file: portfolio.name, sha256: sha256() },
+      { file: file.name, sha256: sha256Of(file.text) },
     ],
   };
 }
 
+export function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 /** `models` beside the market file, then the package's own; or the folder that was named, then the package's own. */
-function modelFolders(args: InputArguments, marketPath: string, io: Io): readonly string[] {
+export function modelFolders(args: InputArguments, marketPath: string, io: Io): readonly string[] {
   const first =
     args.models === undefined ? join(dirname(marketPath), "models") : resolve(io.cwd, args.models);
   return [first, ownModels];
 }
 
-function readInput(path: string, name: string): string {
+export function readInput(path: string, name: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

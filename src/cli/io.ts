@@ -8,6 +8,8 @@ export interface Io {
   readonly cwd: string;
   /** Whether stderr is a terminal: only there is a progress line. */
   readonly isTerminal: boolean;
+  /** The environment: where a cluster puts the number of a shard. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Threads to compute on; absent where there is only the calling one. */
   readonly threads?: { readonly most: number; open(count: number): Promise<ThreadPool> };
   /** Calls back when the user asks to stop; the returned function ends that. */

@@ -12,27 +12,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
     .showHelpAfterError("(grecian --help lists what there is)");
 
-  program
-    .command("greeks")
-    .argument("[portfolio]", "the book, a CSV file, or - for standard input")
+  valuing(program.command("greeks").argument("[portfolio]", "the book, a CSV file, or - for standard input"))
     .description("Greeks with error bars for a book")
-    .option("--market <file>", "the market, a JSON file")
     .option("--out <folder>", "where results are written (default: reports)")
-    .option(
-      "--models <folder>",
-      "where named models are (default: models beside the market file, then the package's own)",
-    )
-    .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
-    .option(
-      "--estimator <name>",
-      "auto, likelihood-ratio, likelihood-ratio-raw (without control variates), conditional (final prices only), or pathwise (no jumps)",
-      "auto",
-    )
-    .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")
-    .option("--batches <n>", "independent batches the error bars come from", "128")
-    .option("--sampler <name>", "sobol or random", "sobol")
-    .option("--seed <text>", "any text; the same seed gives the same bits", "1")
-    .option("--profile <name>", "raw derivatives, or desk units", "raw")
     .option("--format <list>", "csv, markdown, json", "csv,markdown")
     .option("--threads <n>", "threads to use (default: all cores); the numbers do not depend on it")
     .option(
@@ -47,6 +29,39 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (portfolio: string | undefined, options) => {
       const { runGreeks, listGreeks } = await import("./greeks.js");
       code = options.list ? listGreeks(options, io) : await runGreeks(portfolio, { ...options, argv }, io);
+    });
+  valuing(program.command("plan").argument("<portfolio>", "the book, a CSV file, or - for standard input"))
+    .description("the plan of a run in shards, with its inputs: for grecian run on many machines")
+    .requiredOption("--shards <n>", "how many shards, at most one per batch")
+    .requiredOption("--out <file>", "the plan")
+    .option("--quiet", "no summary")
+    .action(async (portfolio: string, options) => {
+      const { writePlan } = await import("./shards.js");
+      code = await writePlan(portfolio, options, io);
+    });
+  program
+    .command("run")
+    .argument("<plan>", "a plan that grecian plan wrote")
+    .description("one shard of a plan")
+    .option("--shard <n>", "which, from 0 (default: the array index of Kubernetes, AWS Batch or Slurm)")
+    .requiredOption("--out <file>", "the part")
+    .option("--quiet", "no progress, no summary")
+    .action(async (plan: string, options) => {
+      const { runShard } = await import("./shards.js");
+      code = await runShard(plan, options, io);
+    });
+  program
+    .command("merge")
+    .argument("<plan>", "the plan")
+    .argument("<folder>", "its parts, files of the name *.json")
+    .description("the files that one machine would have written, bit for bit")
+    .option("--out <folder>", "where results are written (default: reports)")
+    .option("--format <list>", "csv, markdown, json", "csv,markdown")
+    .option("--json", "results as JSON on standard output; files only with --out")
+    .option("--quiet", "no progress, no summary")
+    .action(async (plan: string, folder: string, options) => {
+      const { mergeParts } = await import("./shards.js");
+      code = await mergeParts(plan, folder, { ...options, argv }, io);
     });
   program
     .command("products")
@@ -148,4 +163,25 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.stderr(`grecian: internal error: ${message}${trace}\n`);
     return EXIT.internal;
   }
+}
+
+/** The options that say what is valued and how: they make the numbers. */
+function valuing(command: Command): Command {
+  return command
+    .option("--market <file>", "the market, a JSON file")
+    .option(
+      "--models <folder>",
+      "where named models are (default: models beside the market file, then the package's own)",
+    )
+    .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
+    .option(
+      "--estimator <name>",
+      "auto, likelihood-ratio, likelihood-ratio-raw (without control variates), conditional (final prices only), or pathwise (no jumps)",
+      "auto",
+    )
+    .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")
+    .option("--batches <n>", "independent batches the error bars come from", "128")
+    .option("--sampler <name>", "sobol or random", "sobol")
+    .option("--seed <text>", "any text; the same seed gives the same bits", "1")
+    .option("--profile <name>", "raw derivatives, or desk units", "raw");
 }

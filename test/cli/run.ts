@@ -21,7 +21,15 @@ export interface Outcome {
 /** Runs the program in a folder of its own. */
 export async function run(
   argv: readonly string[],
-  { stdin = "", interrupt = false }: { readonly stdin?: string; readonly interrupt?: boolean } = {},
+  {
+    stdin = "",
+    interrupt = false,
+    env = {},
+  }: {
+    readonly stdin?: string;
+    readonly interrupt?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "grecian-"));
   let stdout = "";
@@ -37,6 +45,7 @@ export async function run(
       stderr += text;
     },
     cwd: folder,
+    env,
     isTerminal: false,
     onInterrupt(handler) {
       if (interrupt) setTimeout(handler, 200);

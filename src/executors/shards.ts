@@ -1,0 +1,86 @@
+import type { EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
+import type { BatchMeans } from "../gradients/batch-means.js";
+import { NO_CONTROLS } from "../gradients/control-variates.js";
+import { type Kernel, loadKernel } from "../kernel/kernel.js";
+import { openInlineExecutor } from "./inline.js";
+import { openRun } from "./open-run.js";
+
+/** The batches of one simulation that a shard has run: means under their numbers. */
+export interface ShardRun {
+  readonly batches: ReadonlyMap<number, BatchMeans>;
+}
+
+/** Runs a share of every simulation's batches, and keeps them. The estimates it answers with are blank: merging gives the real ones. */
+export function openShard(shard: number, shards: number): Executor & { readonly runs: readonly ShardRun[] } {
+  const inline = openInlineExecutor();
+  let kernel: Promise<Kernel> | undefined;
+  const runs: ShardRun[] = [];
+  return {
+    runs,
+    async estimate(request, control) {
+      // A trial decides which simulations there are: every shard has to know.
+      if (request.isTrial === true) return inline.estimate(request, control);
+      kernel ??= loadKernel();
+      const pieces = openRun(await kernel, request);
+      try {
+        const batches = new Map<number, BatchMeans>();
+        for (let batch = shard; batch < request.batches; batch += shards) {
+          if (control.cancelled()) return null;
+          batches.set(batch, pieces.batch(batch));
+          control.onBatch();
+        }
+        runs.push({ batches });
+        return blank(request, pieces.pathsPerBatch * request.batches);
+      } finally {
+        pieces.close();
+      }
+    },
+  };
+}
+
+function blank(request: EstimateRequest, paths: number): ScheduleEstimates {
+  const nothing = { controls: NO_CONTROLS, effectiveShare: 1, rootMeanSquare: 0 };
+  const rows = request.amounts.length + (request.earlier ?? []).reduce((sum, list) => sum + list.length, 0);
+  return {
+    estimates: { of: () => new Float64Array(request.batches), scoreZ: request.derivatives.map(() => 0) },
+    pilot: Array.from({ length: rows }, () => request.derivatives.map(() => nothing)),
+    paths,
+  };
+}
+
+/** Puts together what shards have run, in the order of the simulations: the same bits as one machine would have given. */
+export function openParts(
+  parts: readonly { readonly name: string; readonly runs: readonly ShardRun[] }[],
+): Executor {
+  const inline = openInlineExecutor();
+  let kernel: Promise<Kernel> | undefined;
+  let next = 0;
+  return {
+    async estimate(request, control) {
+      if (request.isTrial === true) return inline.estimate(request, control);
+      const run = next++;
+      const batches: BatchMeans[] = [];
+      for (const { name, runs } of parts) {
+        const own = runs[run];
+        if (own === undefined)
+          throw new Error(`${name} must have simulation ${run + 1}, it has ${runs.length}`);
+        for (const [batch, means] of own.batches) batches[batch] = means;
+      }
+      for (let batch = 0; batch < request.batches; batch++)
+        if (batches[batch] === undefined)
+          throw new Error(`no part has batch ${batch} of simulation ${run + 1}`);
+      kernel ??= loadKernel();
+      const pieces = openRun(await kernel, request);
+      try {
+        const pilot = pieces.pilot();
+        return {
+          estimates: pieces.merge(batches, pilot),
+          pilot,
+          paths: pieces.pathsPerBatch * request.batches,
+        };
+      } finally {
+        pieces.close();
+      }
+    },
+  };
+}
