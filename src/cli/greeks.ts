@@ -45,7 +45,7 @@ export interface GreeksArguments {
   readonly quiet?: boolean;
 }
 
-const FORMATS: readonly Format[] = ["csv", "markdown", "json"];
+const FORMATS: readonly Format[] = ["csv", "markdown", "html", "json"];
 /** Failures told on the terminal; all of them are in errors.csv. */
 const TOLD = 20;
 

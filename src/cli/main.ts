@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   valuing(program.command("greeks").argument("[portfolio]", "the book, a CSV file, or - for standard input"))
     .description("Greeks with error bars for a book")
     .option("--out <folder>", "where results are written (default: reports)")
-    .option("--format <list>", "csv, markdown, json", "csv,markdown")
+    .option("--format <list>", "csv, markdown, html, json", "csv,markdown")
     .option("--threads <n>", "threads to use (default: all cores); the numbers do not depend on it")
     .option(
       "--precision <share>",
@@ -56,7 +56,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .argument("<folder>", "its parts, files of the name *.json")
     .description("the files that one machine would have written, bit for bit")
     .option("--out <folder>", "where results are written (default: reports)")
-    .option("--format <list>", "csv, markdown, json", "csv,markdown")
+    .option("--format <list>", "csv, markdown, html, json", "csv,markdown")
     .option("--json", "results as JSON on standard output; files only with --out")
     .option("--quiet", "no progress, no summary")
     .action(async (plan: string, folder: string, options) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Failure, RunSummary, TradeResult } from "../index.js";
 import { csvHeader, csvRow } from "../report/csv.js";
 import type { Highlights } from "../report/highlights.js";
+import { htmlReport } from "../report/html.js";
 import { jsonDocument, summaryJson } from "../report/json.js";
 import { type Manifest, manifestJson } from "../report/manifest.js";
 import { markdownReport } from "../report/markdown.js";
@@ -10,7 +11,7 @@ import type { Column } from "../report/table.js";
 import { errorsColumns, type GreekRow, greeksColumns, totalsColumns } from "../report/tables.js";
 import { UsageError } from "./io.js";
 
-export type Format = "csv" | "markdown" | "json";
+export type Format = "csv" | "markdown" | "html" | "json";
 
 export interface FinishedRun {
   readonly summary: RunSummary;
@@ -36,6 +37,7 @@ export function openFiles(folder: string, formats: readonly Format[], seed: stri
     ...(csv ? ["greeks.csv", "totals.csv"] : []),
     "errors.csv",
     ...(formats.includes("markdown") ? ["report.md"] : []),
+    ...(formats.includes("html") ? ["report.html"] : []),
     ...(formats.includes("json") ? ["results.json"] : []),
     "run.json",
   ];
@@ -45,6 +47,8 @@ export function openFiles(folder: string, formats: readonly Format[], seed: stri
   let columns: readonly Column<GreekRow>[] | undefined;
   const json = openJson((text) => write("results.json", text));
   write("errors.csv", csvHeader(errorsColumns));
+  write("report.html", htmlReport.head());
+  let isFirst = true;
   return {
     names,
     trade(result) {
@@ -52,8 +56,11 @@ export function openFiles(folder: string, formats: readonly Format[], seed: stri
         columns = greeksColumns(Object.keys(result.trade.tags));
         write("greeks.csv", csvHeader(columns));
       }
-      for (const estimate of result.estimates)
+      for (const estimate of result.estimates) {
         write("greeks.csv", csvRow(columns, { result, estimate, seed }));
+        write("report.html", htmlReport.row(result, estimate, isFirst));
+        isFirst = false;
+      }
       json.trade(result);
     },
     failure(failure) {
@@ -65,6 +72,7 @@ export function openFiles(folder: string, formats: readonly Format[], seed: stri
       write("totals.csv", csvHeader(totalsColumns));
       for (const total of run.summary.totals) write("totals.csv", csvRow(totalsColumns, total));
       write("report.md", markdownReport(run));
+      write("report.html", htmlReport.tail(run));
       json.finish(run);
       write("run.json", `${JSON.stringify(manifestJson(run.manifest, run.summary), null, 2)}\n`);
       for (const file of files.values()) file.keep();

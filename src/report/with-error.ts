@@ -1,6 +1,6 @@
 /** "12.345 ± 0.012": the error to two digits, the value to the same place. Exact values, and errors of mere rounding, stand alone. */
 export function withError(value: number, error: number): string {
-  if (!(error > Math.abs(value) * 1e-12)) return plain(value, 8);
+  if (!(error > Math.abs(value) * 1e-11)) return plain(value, 8);
   const place = 1 - Math.floor(Math.log10(error));
   const decimals = Math.max(0, place);
   if (Math.abs(value) >= 1e15 || decimals > 12) {

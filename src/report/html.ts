@@ -1,0 +1,185 @@
+import type { GreekEstimate, RunSummary, Total, TradeResult } from "../analysis/result.js";
+import { describeFailure } from "../numerics/failure.js";
+import type { Highlights } from "./highlights.js";
+import { totalsChart } from "./html-chart.js";
+import { escaped } from "./html-text.js";
+import type { Manifest } from "./manifest.js";
+import { withError } from "./with-error.js";
+
+/** report.html, one file that needs nothing else: its head, then a line per Greek as they come, then the rest. */
+export const htmlReport = {
+  head: (): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>Greeks</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<script type="application/json" id="rows">[
+`,
+  /** The result's row of the table: as JSON that cannot end the script it stands in. */
+  row: (result: TradeResult, estimate: GreekEstimate, isFirst: boolean): string =>
+    `${isFirst ? "" : ",\n"}${JSON.stringify(rowOf(result, estimate)).replaceAll("<", "\\u003c")}`,
+  tail: (run: {
+    readonly summary: RunSummary;
+    readonly highlights: Highlights;
+    readonly manifest: Manifest;
+  }): string => `
+]</script>
+${body(run)}
+<script>${SCRIPT}</script>
+</body>
+</html>
+`,
+};
+
+const COLUMNS = [
+  "Trade",
+  "Book",
+  "Underlying",
+  "Product",
+  "Greek",
+  "Value",
+  "Error",
+  "Unit",
+  "Position",
+  "Estimator",
+  "Status",
+];
+
+function rowOf({ trade }: TradeResult, estimate: GreekEstimate) {
+  return [
+    ...[trade.id, trade.book, trade.underlying, trade.product, estimate.greek],
+    ...[estimate.value, estimate.standardError, estimate.unit, Number(estimate.positionValue)],
+    estimate.gain === null || !Number.isFinite(estimate.gain)
+      ? estimate.estimator
+      : `${estimate.estimator} (gain ${estimate.gain.toPrecision(2)})`,
+    estimate.status === "ok" ? "ok" : `${estimate.status}: ${estimate.note}`,
+  ];
+}
+
+function body({
+  summary,
+  highlights,
+  manifest,
+}: {
+  readonly summary: RunSummary;
+  readonly highlights: Highlights;
+  readonly manifest: Manifest;
+}): string {
+  const whole = summary.totals.filter(({ book }) => book === "*");
+  return `<main>
+<h1>Greeks</h1>
+${summary.interrupted ? '<p class="warning">Interrupted: this is what was finished.</p>' : ""}
+<p><strong>${summary.valuedTrades}</strong> trades valued, <strong>${summary.failedTrades}</strong> rejected or failed;
+<strong>${highlights.estimateCount}</strong> Greeks, <strong>${highlights.flaggedCount}</strong> of them flagged.
+Every value is followed by its standard error (±); intervals of about two of them contain the truth 95 times in a hundred.</p>
+<section><h2>Totals</h2>${totalsChart(whole)}${totalsTable(summary.totals)}</section>
+${listed(
+  "Flags",
+  highlights.flaggedCount,
+  highlights.flagged.map(({ tradeId, estimate }) => `${tradeId}, ${estimate.greek}: ${estimate.note}`),
+)}
+${listed("Rejected and failed", highlights.failureCount, highlights.failures.map(describeFailure))}
+<section><h2>Every Greek</h2>
+<p><label>Show rows with <input id="filter" type="search" placeholder="a trade, an underlying, delta …"></label> <span id="count" role="status"></span></p>
+<div class="wide"><table id="table"><thead><tr>${COLUMNS.map((name, c) => `<th scope="col" aria-sort="none"><button type="button" data-column="${c}">${name}</button></th>`).join("")}</tr></thead><tbody></tbody></table></div>
+<p class="pages"><button type="button" id="back">Back</button> <span id="page"></span> <button type="button" id="forth">Forth</button></p></section>
+<section><h2>How the numbers were made</h2><ul>${[...highlights.methods].map(([name, count]) => `<li>${escaped(name)}: ${count} Greeks</li>`).join("")}${summary.unavailable.map((name) => `<li>not available: ${escaped(name)}</li>`).join("")}</ul></section>
+<section><h2>To reproduce</h2><pre>${escaped(manifest.command)}</pre>
+<p>Version ${escaped(manifest.version)}, ${escaped(manifest.runtime)}, ${summary.paths} paths per schedule at least in ${summary.batches} batches, ${escaped(summary.sampler)} sampler, seed ${escaped(summary.seed)}.</p>
+<ul>${manifest.inputs.map(({ file, sha256 }) => `<li>${escaped(file)}: SHA-256 <code>${sha256}</code></li>`).join("")}</ul></section>
+</main>`;
+}
+
+function totalsTable(totals: readonly Total[]): string {
+  const rows = totals.map(
+    (total) =>
+      `<tr>${[
+        total.book === "*" ? "(all)" : total.book || "(none)",
+        total.underlying === "*" ? "(all)" : total.underlying,
+        total.greek,
+      ]
+        .map((cell) => `<td>${escaped(cell)}</td>`)
+        .join(
+          "",
+        )}<td class="number">${withError(Number(total.value), total.standardError)}</td><td>${escaped(total.unit)}</td><td class="number">${total.trades}</td></tr>`,
+  );
+  return `<details><summary>All totals, by book and underlying</summary><div class="wide"><table><thead><tr>${["Book", "Underlying", "Greek", "Value ± std. error", "Unit", "Trades"].map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div></details>`;
+}
+
+function listed(title: string, count: number, items: readonly string[]): string {
+  if (count === 0) return "";
+  const more = count > items.length ? `<li>and ${count - items.length} more, see the CSV files</li>` : "";
+  return `<section><h2>${title}</h2><ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("")}${more}</ul></section>`;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6575; --line: #d6dbe3; --paper: #fff; --mark: #1f5fbf; --warn: #a33c00; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --soft: #9aa5b5; --line: #333c4a; --paper: #12161d; --mark: #7fb0ff; --warn: #ffab70; } }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid var(--line); }
+.warning { color: var(--warn); font-weight: 600; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+.number { text-align: right; }
+th button { all: unset; cursor: pointer; font-weight: 600; } th button:focus-visible { outline: 2px solid var(--mark); }
+td.flagged { color: var(--warn); white-space: normal; min-width: 14rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
+figure { margin: 0; } figcaption { font-weight: 600; } svg text { fill: var(--ink); font-size: 11px; } svg .soft { fill: var(--soft); }
+svg .mark { stroke: var(--mark); fill: var(--mark); } svg .axis { stroke: var(--line); }
+pre { white-space: pre-wrap; } code { overflow-wrap: anywhere; } input { font: inherit; min-width: 16rem; }
+@media print { .pages, #filter { display: none; } }
+`;
+
+/** Sorting, filtering and pages of the large table; cells are set as text. */
+const SCRIPT = `
+const rows = JSON.parse(document.getElementById("rows").textContent);
+const size = 50;
+let shown = rows, page = 0, sorted = -1, down = false;
+const by = (id) => document.getElementById(id);
+const number = (x, c) => typeof x === "number" ? Number(x.toPrecision(c === 6 ? 2 : 6)).toString() : x;
+function draw() {
+  const body = document.querySelector("#table tbody");
+  body.replaceChildren(...shown.slice(page * size, page * size + size).map((row) => {
+    const line = document.createElement("tr");
+    row.forEach((cell, c) => {
+      const data = document.createElement("td");
+      data.textContent = number(cell, c);
+      if (typeof cell === "number") data.className = "number";
+      if (c === 10 && cell !== "ok") data.className = "flagged";
+      line.append(data);
+    });
+    return line;
+  }));
+  const pages = Math.max(1, Math.ceil(shown.length / size));
+  by("page").textContent = "page " + (page + 1) + " of " + pages;
+  by("count").textContent = shown.length + " of " + rows.length + " rows";
+  by("back").disabled = page === 0;
+  by("forth").disabled = page + 1 >= pages;
+}
+by("back").onclick = () => { page--; draw(); };
+by("forth").onclick = () => { page++; draw(); };
+by("filter").oninput = () => {
+  const words = by("filter").value.toLowerCase().split(/\\s+/).filter(Boolean);
+  shown = rows.filter((row) => { const text = row.join(" ").toLowerCase(); return words.every((word) => text.includes(word)); });
+  page = 0;
+  draw();
+};
+for (const button of document.querySelectorAll("th button")) button.onclick = () => {
+  const c = Number(button.dataset.column);
+  down = sorted === c && !down;
+  sorted = c;
+  const order = (a, b) => typeof a[c] === "number" ? a[c] - b[c] : String(a[c]).localeCompare(String(b[c]));
+  rows.sort((a, b) => down ? order(b, a) : order(a, b));
+  for (const head of document.querySelectorAll("#table th")) head.setAttribute("aria-sort", "none");
+  button.parentElement.setAttribute("aria-sort", down ? "descending" : "ascending");
+  by("filter").oninput();
+};
+draw();
+`;
