@@ -1,5 +1,5 @@
 export type { Executor } from "./analysis/executor.js";
-export type { Progress, Receiver, RunOptions } from "./analysis/options.js";
+export type { EstimatorChoice, Progress, Receiver, RunOptions } from "./analysis/options.js";
 export type { GreekEstimate, RunSummary, Status, Total, TradeResult } from "./analysis/result.js";
 export { ESTIMATORS, PROFILES, SAMPLERS } from "./analysis/settings.js";
 export { blackScholes as blackScholesClosedForm, geometricAsian } from "./closed-forms/black-scholes.js";

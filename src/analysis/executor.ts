@@ -10,7 +10,7 @@ export interface ScheduleEstimates {
   readonly paths: number;
 }
 
-export type EstimatorName = "likelihood-ratio" | "conditional" | "pathwise";
+export type EstimatorName = "likelihood-ratio" | "conditional" | "pathwise" | "finite-difference";
 
 /** What is to be estimated, and how. */
 export interface EstimateRequest extends LikelihoodRatioRequest {

@@ -8,7 +8,8 @@ export type EstimatorChoice =
   | "likelihood-ratio"
   | "likelihood-ratio-raw"
   | "conditional"
-  | "pathwise";
+  | "pathwise"
+  | "finite-difference";
 export type GreekSet = "first" | "second" | "all";
 
 /** How to value a book. A number depends on (seed, underlying, schedule, batch, path, step) and on nothing else. */
@@ -17,7 +18,8 @@ export interface RunOptions {
   readonly greeks?: GreekSet | readonly string[];
   /**
    * `likelihood-ratio-raw` goes without control variates, for comparison; `conditional` is for payoffs of the final price
-   * alone, `pathwise` for payoffs without jumps, and both refuse others. Default `auto`: likelihood ratio.
+   * alone, `pathwise` for payoffs without jumps, and both refuse others; `finite-difference`
+   * bumps, and is biased. Default `auto`: likelihood ratio.
    */
   readonly estimator?: EstimatorChoice;
   /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */

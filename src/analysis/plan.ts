@@ -1,6 +1,7 @@
 import { dynamics as catalogue } from "../dynamics/catalogue.js";
 import { conditionalObstacle } from "../estimators/conditional.js";
 import { BASE_DERIVATIVES } from "../estimators/control-variates.js";
+import { differenceObstacle } from "../estimators/finite-difference.js";
 import type { Greek } from "../estimators/greeks.js";
 import { partsOf } from "../estimators/market-numbers.js";
 import { pathwiseDerivativeObstacle, pathwiseObstacle } from "../estimators/pathwise.js";
@@ -10,7 +11,7 @@ import type { Failure } from "../numerics/failure.js";
 import { dependsOnMarket } from "../payoffs/differentiate.js";
 import type { Payoff } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
-import { scheduleName } from "../simulation/schedule.js";
+import { type Schedule, scheduleName } from "../simulation/schedule.js";
 import type { EstimateRequest, EstimatorName } from "./executor.js";
 import { chooseGreeks, type Settings, unavailableInSet } from "./settings.js";
 
@@ -114,6 +115,10 @@ function estimatorObstacle(trade: Trade, { estimator }: Settings): Failure | nul
   return { reason: "not-applicable", message, where: trade.where, tradeId: trade.id };
 }
 
+const derivativeObstacles: Readonly<
+  Partial<Record<string, (schedule: Schedule, derivative: Derivative) => string | null>>
+> = { pathwise: pathwiseDerivativeObstacle, "finite-difference": differenceObstacle };
+
 function openGroup(trades: readonly Trade[], market: Market, settings: Settings): Group {
   const first = trades[0]!;
   const underlying = market.underlyings.get(first.underlying)!;
@@ -127,8 +132,8 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
     parameters: underlying.model.parameters,
     dates: first.payoff.dates,
   };
-  const obstacles = available.map(({ wrt }) =>
-    settings.estimator === "pathwise" ? pathwiseDerivativeObstacle(schedule, wrt) : null,
+  const obstacles = available.map(
+    ({ wrt }) => derivativeObstacles[settings.estimator]?.(schedule, wrt) ?? null,
   );
   const greeks = available.filter((_, i) => obstacles[i] === null);
   const isSet = typeof settings.greeks === "string";
@@ -150,13 +155,13 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
       ...available.flatMap(({ name }, i) =>
         isSet || obstacles[i] === null
           ? []
-          : [{ greek: name, message: `${name} is not available pathwise: ${obstacles[i]}` }],
+          : [{ greek: name, message: `${name} is not available, ${settings.estimator}: ${obstacles[i]}` }],
       ),
     ],
     unavailable: [
       ...unavailableInSet(settings, dynamics),
       ...available.flatMap(({ name }, i) =>
-        isSet && obstacles[i] !== null ? [`${dynamics.name}, pathwise: ${name}`] : [],
+        isSet && obstacles[i] !== null ? [`${dynamics.name}, ${settings.estimator}: ${name}`] : [],
       ),
     ],
     candidates: trades.map(({ payoff }) => candidatesFor(payoff, settings)),

@@ -41,7 +41,7 @@ export async function runGroup(
     EstimatorName,
     Omit<Source, "gain" | "index"> & { places: ReadonlyMap<number, number> }
   >();
-  for (const estimator of ["conditional", "pathwise", "likelihood-ratio"] as const) {
+  for (const estimator of ["conditional", "pathwise", "likelihood-ratio", "finite-difference"] as const) {
     const members = choices.flatMap(({ estimators }, t) => (estimators.includes(estimator) ? [t] : []));
     if (members.length === 0) continue;
     const request = requestFor(group, members, estimator);

@@ -12,6 +12,7 @@ export const ESTIMATORS: readonly EstimatorChoice[] = [
   "likelihood-ratio-raw",
   "conditional",
   "pathwise",
+  "finite-difference",
 ];
 
 /** Options with their defaults, checked. */

@@ -247,6 +247,7 @@ function readTrade(trade: Trade, t: number, { group, sources, run }: GroupEstima
       largestShare: spread > 3 * resolution ? statistics.largestShare : 0,
       amount: trade.payoff.amount,
     });
+    const isBiased = estimator === "finite-difference" && greek.wrt.length > 0;
     const blunt = bluntness(run, estimates, { index, column, wrt: greek.wrt, spot: underlying.spot });
     if (blunt !== null) flags.push(blunt);
     const { dynamics, parameters, dates } = request.schedule;
@@ -266,8 +267,11 @@ function readTrade(trade: Trade, t: number, { group, sources, run }: GroupEstima
       paths: estimates.paths,
       batches: request.batches,
       effectiveSampleSize,
-      status: flags.length > 0 ? "flagged" : "ok",
-      note: flags.join("; "),
+      status: flags.length > 0 ? "flagged" : isBiased ? "biased" : "ok",
+      note: [
+        ...flags,
+        ...(isBiased ? ["central differences, biased by a multiple of the bump squared"] : []),
+      ].join("; "),
       positionValue: positionValue(value, trade.quantity),
       positionStandardError: Math.abs(Number(trade.quantity)) * standardError,
     };

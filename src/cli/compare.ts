@@ -4,6 +4,7 @@ import {
   compareEstimators,
   describeFailure,
   dynamics,
+  type EstimatorChoice,
   GREEK_SETS,
   type PortfolioItem,
   SAMPLERS,
@@ -22,6 +23,16 @@ export interface CompareArguments extends InputArguments {
   readonly seed: string;
   readonly json?: boolean;
 }
+
+/** The first is what the others are measured by. */
+const IN_ORDER: readonly EstimatorChoice[] = [
+  "likelihood-ratio-raw",
+  "likelihood-ratio",
+  "conditional",
+  "pathwise",
+  "finite-difference",
+  "auto",
+];
 
 /** Values a book by every estimator there is, and tables them by variance × time. */
 export async function runCompare(
@@ -43,12 +54,13 @@ export async function runCompare(
   const { reading, items } = openInputs(portfolio, args, io);
   const book: PortfolioItem[] = [];
   for await (const item of items()) book.push(item);
-  const { rows, failures } = await compareEstimators(book, reading.market ?? NO_MARKET, options, {
-    estimators: ["likelihood-ratio-raw", "likelihood-ratio"],
+  const { rows, failures, obstacles } = await compareEstimators(book, reading.market ?? NO_MARKET, options, {
+    estimators: IN_ORDER,
     clock: () => performance.now() / 1000,
   });
   const all = [...reading.failures, ...failures];
   for (const failure of all) io.stderr(`${describeFailure(failure)}\n`);
+  for (const { tradeId, message } of obstacles) io.stderr(`${tradeId}: ${message}\n`);
   io.stdout(args.json ? `${JSON.stringify(rows.map(jsonRow), null, 2)}\n` : table(rows));
   if (rows.length === 0) return EXIT.nothing;
   return all.length > 0 ? EXIT.partial : EXIT.ok;

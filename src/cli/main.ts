@@ -176,7 +176,7 @@ function valuing(command: Command): Command {
     .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
     .option(
       "--estimator <name>",
-      "auto, likelihood-ratio, likelihood-ratio-raw (without control variates), conditional (final prices only), or pathwise (no jumps)",
+      "auto, likelihood-ratio, likelihood-ratio-raw (without control variates), conditional (final prices only), pathwise (no jumps), or finite-difference (biased, for comparison)",
       "auto",
     )
     .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")

@@ -21,14 +21,28 @@ export async function compareEstimators(
   market: Market,
   options: RunOptions,
   { estimators, clock }: { readonly estimators: readonly EstimatorChoice[]; readonly clock: () => number },
-): Promise<{ readonly rows: readonly BookComparison[]; readonly failures: readonly Failure[] }> {
+): Promise<{
+  readonly rows: readonly BookComparison[];
+  /** What no estimator could value. */
+  readonly failures: readonly Failure[];
+  /** Why an estimator gives nothing for a trade, or for one of its Greeks. */
+  readonly obstacles: readonly { readonly tradeId: string; readonly message: string }[];
+}> {
   const rows: Omit<BookComparison, "relativeWork">[] = [];
-  let failures: readonly Failure[] = [];
+  const failures = new Map<string, Failure>();
+  const obstacles: { tradeId: string; message: string }[] = [];
   for (const estimator of estimators) {
     const start = clock();
     const run = await computeGreeks(items, market, { ...options, estimator });
     const cost = (clock() - start) / run.summary.paths;
-    failures = run.failures;
+    for (const failure of run.failures) {
+      if (
+        failure.reason === "not-applicable" ||
+        (failure.reason === "unsupported" && run.results.some(({ trade }) => trade.id === failure.tradeId))
+      )
+        obstacles.push({ tradeId: failure.tradeId ?? "", message: failure.message });
+      else failures.set(JSON.stringify([failure.tradeId, failure.message, failure.where?.line]), failure);
+    }
     for (const { trade, estimates } of run.results) {
       for (const { greek, unit, value, standardError, paths, status } of estimates) {
         rows.push({
@@ -54,5 +68,5 @@ export async function compareEstimators(
   const sorted = withRelativeWork(rows).toSorted(
     (a, b) => places.get(a.parameter)! - places.get(b.parameter)!,
   );
-  return { rows: sorted, failures };
+  return { rows: sorted, failures: [...failures.values()], obstacles };
 }

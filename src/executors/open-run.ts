@@ -1,5 +1,6 @@
 import type { EstimateRequest, EstimatorName } from "../analysis/executor.js";
 import { openConditional } from "../estimators/conditional.js";
+import { openFiniteDifference } from "../estimators/finite-difference.js";
 import { openLikelihoodRatio } from "../estimators/likelihood-ratio.js";
 import { openPathwise } from "../estimators/pathwise.js";
 import type { ScheduleRun } from "../estimators/schedule-run.js";
@@ -9,6 +10,7 @@ const open = {
   "likelihood-ratio": openLikelihoodRatio,
   conditional: openConditional,
   pathwise: openPathwise,
+  "finite-difference": openFiniteDifference,
 } as const satisfies Record<EstimatorName, unknown>;
 
 /** What a request asks for, in pieces that may run anywhere. */

@@ -121,7 +121,7 @@ describe("grecian greeks", () => {
     [["greeks", book, "--market", market, "--sampler", "sobel"], "--sampler must be one of sobol, random"],
     [["greeks", book, "--market", market, "--greeks", "dleta"], "--greeks must be one of"],
     [["greeks", book, "--market", market, "--estimator", "pathwize"], "--estimator must be one of"],
-    [["greeks", book, "--market", market, "--format", "html"], "--format must be one of"],
+    [["greeks", book, "--market", market, "--format", "pdf"], "--format must be one of"],
     [
       ["greeks", book, "--market", market, "--precision", "1 per cent"],
       '--precision must be a share > 0, "0.5%" or 0.005, got 1 per cent',

@@ -122,7 +122,7 @@ describe("the pathwise estimator", () => {
     const run = await value(["digital", "put"], "black-scholes", options);
     expect(run.failures.map(({ message }) => message)).toEqual([
       "the pathwise estimator does not apply: the payoff jumps, and its derivative in the prices sees nothing of it",
-      "vanna is not available pathwise: its derivatives are of first order, or gamma",
+      "vanna is not available, pathwise: its derivatives are of first order, or gamma",
     ]);
     expect(run.results.map(({ trade }) => trade.id)).toEqual(["put"]);
   });
