@@ -1,6 +1,6 @@
+import type { EstimatorName } from "../estimators/catalogue.js";
 import type { PilotEstimate } from "../estimators/control-variates.js";
-import type { LikelihoodRatioRequest } from "../estimators/likelihood-ratio.js";
-import type { RunEstimates } from "../estimators/schedule-run.js";
+import type { RunEstimates, RunRequest } from "../estimators/estimator.js";
 
 /** What comes back for one schedule: the batches, merged in their order, and what the pilot learnt. */
 export interface ScheduleEstimates {
@@ -10,10 +10,8 @@ export interface ScheduleEstimates {
   readonly paths: number;
 }
 
-export type EstimatorName = "likelihood-ratio" | "conditional" | "pathwise" | "finite-difference";
-
 /** What is to be estimated, and how. */
-export interface EstimateRequest extends LikelihoodRatioRequest {
+export interface EstimateRequest extends RunRequest {
   readonly estimator: EstimatorName;
   /** Whether it only decides between estimators, and is then discarded. */
   readonly isTrial?: true;

@@ -1,15 +1,10 @@
+import type { EstimatorName } from "../estimators/catalogue.js";
 import type { Failure } from "../numerics/failure.js";
 import type { TradeResult } from "./result.js";
 
 export type Sampler = "sobol" | "random";
 export type Profile = "raw" | "desk";
-export type EstimatorChoice =
-  | "auto"
-  | "likelihood-ratio"
-  | "likelihood-ratio-raw"
-  | "conditional"
-  | "pathwise"
-  | "finite-difference";
+export type EstimatorChoice = "auto" | EstimatorName;
 export type GreekSet = "first" | "second" | "all";
 
 /** How to value a book. A number depends on (seed, underlying, schedule, batch, path, step) and on nothing else. */
@@ -17,9 +12,8 @@ export interface RunOptions {
   /** A set, or names. Default `first`: price, all first-order Greeks of the model, and gamma. */
   readonly greeks?: GreekSet | readonly string[];
   /**
-   * `likelihood-ratio-raw` goes without control variates, for comparison; `conditional` is for payoffs of the final price
-   * alone, `pathwise` for payoffs without jumps, and both refuse others; `finite-difference`
-   * bumps, and is biased. Default `auto`: likelihood ratio.
+   * `auto`, the default, chooses for every Greek of every trade by a trial run: variance × cost decides. Named, an estimator gives
+   * what it can, and says why not the rest.
    */
   readonly estimator?: EstimatorChoice;
   /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */

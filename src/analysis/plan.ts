@@ -1,18 +1,14 @@
 import { dynamics as catalogue } from "../dynamics/catalogue.js";
-import { conditionalObstacle } from "../estimators/conditional.js";
+import { AUTOMATIC, type EstimatorName, estimators } from "../estimators/catalogue.js";
 import { BASE_DERIVATIVES } from "../estimators/control-variates.js";
-import { differenceObstacle } from "../estimators/finite-difference.js";
 import type { Greek } from "../estimators/greeks.js";
-import { partsOf } from "../estimators/market-numbers.js";
-import { pathwiseDerivativeObstacle, pathwiseObstacle } from "../estimators/pathwise.js";
+import { isWatchedBetweenDates, partsOf } from "../estimators/market-numbers.js";
 import type { Derivative } from "../gradients/distribution.js";
 import type { Market, Underlying } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
-import { dependsOnMarket } from "../payoffs/differentiate.js";
-import type { Payoff } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
 import { type Schedule, scheduleName } from "../simulation/schedule.js";
-import type { EstimateRequest, EstimatorName } from "./executor.js";
+import type { EstimateRequest } from "./executor.js";
 import { chooseGreeks, type Settings, unavailableInSet } from "./settings.js";
 
 /** The trades that share one simulation: the same underlying, the same dates. */
@@ -21,13 +17,19 @@ export interface Group {
   readonly trades: readonly Trade[];
   /** The Greeks asked for, each with its column among the request's derivatives. */
   readonly greeks: readonly { readonly greek: Greek; readonly column: number }[];
-  /** Greeks asked for by name that cannot be given, and why. */
+  /** Greeks asked for by name that the model does not have, and why. */
   readonly missing: readonly { readonly greek: string; readonly message: string }[];
-  /** Greeks of a set that cannot be given, "heston: speed". */
+  /** Greeks of a set that the model does not have, "heston: speed". */
   readonly unavailable: readonly string[];
-  /** Which estimators each trade may have; where there are several, a trial decides. */
-  readonly candidates: readonly (readonly EstimatorName[])[];
+  /** For every trade and Greek the estimators it may have, or why it has none; where there are several, a trial decides. */
+  readonly candidates: readonly (readonly Candidates[])[];
   readonly request: Omit<EstimateRequest, "amounts" | "earlier" | "estimator">;
+}
+
+export type Candidates = readonly EstimatorName[] | { readonly obstacle: string };
+
+export function isObstacle(candidates: Candidates): candidates is { readonly obstacle: string } {
+  return "obstacle" in candidates;
 }
 
 /** What is to be run for some of a group's trades. */
@@ -55,7 +57,7 @@ export function planTrades(trades: readonly Trade[], market: Market, settings: S
   const failures = new Map<Trade, Failure>();
   const groups = new Map<string, Trade[]>();
   for (const trade of trades) {
-    const failure = obstacle(trade, market) ?? estimatorObstacle(trade, settings);
+    const failure = obstacle(trade, market);
     if (failure !== null) {
       failures.set(trade, failure);
       continue;
@@ -88,7 +90,7 @@ function obstacle(trade: Trade, market: Market): Failure | null {
       `dynamics must be one of ${Object.keys(catalogue).join(", ")}, got ${JSON.stringify(underlying.model.dynamics)}`,
     );
   }
-  if (isWatchedAlways(trade.payoff) && !catalogue[underlying.model.dynamics]!.isBrownian) {
+  if (isWatchedBetweenDates(trade.payoff.amount) && !catalogue[underlying.model.dynamics]!.isBrownian) {
     return {
       ...fail(
         "observations",
@@ -100,30 +102,11 @@ function obstacle(trade: Trade, market: Market): Failure | null {
   return null;
 }
 
-function isWatchedAlways({ amount }: Payoff): boolean {
-  return typeof amount !== "function" && dependsOnMarket(amount);
-}
-
-const payoffObstacles = { conditional: conditionalObstacle, pathwise: pathwiseObstacle };
-
-/** Why the estimator that was asked for does not apply to a trade. */
-function estimatorObstacle(trade: Trade, { estimator }: Settings): Failure | null {
-  if (estimator !== "conditional" && estimator !== "pathwise") return null;
-  const reason = payoffObstacles[estimator](trade.payoff);
-  if (reason === null) return null;
-  const message = `the ${estimator} estimator does not apply: ${reason}`;
-  return { reason: "not-applicable", message, where: trade.where, tradeId: trade.id };
-}
-
-const derivativeObstacles: Readonly<
-  Partial<Record<string, (schedule: Schedule, derivative: Derivative) => string | null>>
-> = { pathwise: pathwiseDerivativeObstacle, "finite-difference": differenceObstacle };
-
 function openGroup(trades: readonly Trade[], market: Market, settings: Settings): Group {
   const first = trades[0]!;
   const underlying = market.underlyings.get(first.underlying)!;
   const dynamics = catalogue[underlying.model.dynamics]!;
-  const { greeks: available, missing } = chooseGreeks(settings, dynamics);
+  const { greeks, missing } = chooseGreeks(settings, dynamics);
   const schedule = {
     underlying: underlying.name,
     spot: underlying.spot,
@@ -132,11 +115,6 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
     parameters: underlying.model.parameters,
     dates: first.payoff.dates,
   };
-  const obstacles = available.map(
-    ({ wrt }) => derivativeObstacles[settings.estimator]?.(schedule, wrt) ?? null,
-  );
-  const greeks = available.filter((_, i) => obstacles[i] === null);
-  const isSet = typeof settings.greeks === "string";
   const derivatives = [...BASE_DERIVATIVES];
   const columnOf = (wrt: Derivative) => {
     const found = derivatives.findIndex((derivative) => derivative.join() === wrt.join());
@@ -144,27 +122,17 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
   };
   const columns = greeks.map(({ wrt }) => columnOf(wrt));
   // An amount that depends on the market shares a derivative with the weights: they must carry every part of it.
-  if (trades.some(({ payoff }) => isWatchedAlways(payoff)))
+  if (trades.some(({ payoff }) => isWatchedBetweenDates(payoff.amount)))
     for (const { wrt } of greeks) for (const { left } of partsOf(wrt)) columnOf(left);
   return {
     underlying,
     trades,
     greeks: greeks.map((greek, i) => ({ greek, column: columns[i]! })),
-    missing: [
-      ...missing.map((greek) => ({ greek, message: `${greek} is not available under ${dynamics.name}` })),
-      ...available.flatMap(({ name }, i) =>
-        isSet || obstacles[i] === null
-          ? []
-          : [{ greek: name, message: `${name} is not available, ${settings.estimator}: ${obstacles[i]}` }],
-      ),
-    ],
-    unavailable: [
-      ...unavailableInSet(settings, dynamics),
-      ...available.flatMap(({ name }, i) =>
-        isSet && obstacles[i] !== null ? [`${dynamics.name}, ${settings.estimator}: ${name}`] : [],
-      ),
-    ],
-    candidates: trades.map(({ payoff }) => candidatesFor(payoff, settings)),
+    missing: missing.map((greek) => ({ greek, message: `${greek} is not available under ${dynamics.name}` })),
+    unavailable: unavailableInSet(settings, dynamics),
+    candidates: trades.map(({ payoff }) =>
+      greeks.map(({ wrt }) => candidatesFor(schedule, payoff, wrt, settings)),
+    ),
     request: {
       schedule,
       derivatives,
@@ -172,18 +140,23 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
       sampler: settings.sampler,
       paths: settings.paths,
       batches: settings.batches,
-      controls: settings.estimator === "likelihood-ratio-raw" ? "none" : "pilot",
     },
   };
 }
 
-/**
- * Integrating the last normal out never adds variance (Rao and Blackwell), so that the conditional estimator is best where it
- * applies. Between the others a trial has to decide.
- */
-function candidatesFor(payoff: Payoff, { estimator }: Settings): readonly EstimatorName[] {
-  if (estimator === "likelihood-ratio-raw") return ["likelihood-ratio"];
-  if (estimator !== "auto") return [estimator];
-  if (conditionalObstacle(payoff) === null) return ["conditional"];
-  return pathwiseObstacle(payoff) === null ? ["likelihood-ratio", "pathwise"] : ["likelihood-ratio"];
+function candidatesFor(
+  schedule: Schedule,
+  payoff: Trade["payoff"],
+  wrt: Derivative,
+  { estimator }: Settings,
+): Candidates {
+  if (estimator !== "auto") {
+    const obstacle = estimators[estimator].obstacle(schedule, payoff, wrt);
+    return obstacle === null
+      ? [estimator]
+      : { obstacle: `the ${estimator} estimator does not apply: ${obstacle}` };
+  }
+  const candidates = AUTOMATIC.filter((name) => estimators[name].obstacle(schedule, payoff, wrt) === null);
+  // Integrating the only normal out never adds variance (Rao and Blackwell): nothing is left to try.
+  return payoff.dates.length === 1 && candidates[0] === "conditional" ? ["conditional"] : candidates;
 }

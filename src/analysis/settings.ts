@@ -1,5 +1,6 @@
 import { dynamics as catalogue } from "../dynamics/catalogue.js";
 import type { Dynamics } from "../dynamics/dynamics.js";
+import { type EstimatorName, estimators } from "../estimators/catalogue.js";
 import { availableGreeks, GREEK_SETS, type Greek, greeksOf, isInSet } from "../estimators/greeks.js";
 import { closestName } from "../numerics/closest-name.js";
 import type { EstimatorChoice, GreekSet, Profile, RunOptions, Sampler } from "./options.js";
@@ -8,11 +9,7 @@ export const SAMPLERS: readonly Sampler[] = ["sobol", "random"];
 export const PROFILES: readonly Profile[] = ["raw", "desk"];
 export const ESTIMATORS: readonly EstimatorChoice[] = [
   "auto",
-  "likelihood-ratio",
-  "likelihood-ratio-raw",
-  "conditional",
-  "pathwise",
-  "finite-difference",
+  ...(Object.keys(estimators) as EstimatorName[]),
 ];
 
 /** Options with their defaults, checked. */

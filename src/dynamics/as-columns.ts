@@ -9,6 +9,7 @@ export function asColumns(law: ConstantLaw, { wanted, wantedPairs }: LawRequest)
     ),
     shifts: {},
     pairs: wantedPairs,
+    cost: 0,
     stateColumns: 0,
     fill(kernel, k, block: LatentBlock) {
       const { paths, mean, deviation, meanTangents, deviationTangents } = block;

@@ -82,6 +82,8 @@ export interface LatentLaw {
   readonly pairs?: readonly string[];
   /** Tangent parameters that the law of the latent path depends on by a score, since it does not move smoothly with them. */
   readonly latentScores?: readonly ScoreParameter[];
+  /** Nanoseconds that all intervals of a path take, about. */
+  readonly cost: number;
   /** Columns of kernel memory the law needs to carry its state through a block. */
   readonly stateColumns: number;
   /** Writes the columns of interval k; a block's intervals are asked for in order. */

@@ -42,6 +42,7 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
     ...base,
     tangentParameters,
     latentScores,
+    cost: base.cost + 30 * dates.length,
     stateColumns: base.stateColumns + 1,
     fill(kernel, k, block) {
       const { exports: ops } = kernel;

@@ -76,6 +76,7 @@ function openLaw({ parameters, carry, dates, wanted }: LawRequest): LatentLaw {
     kind: "latent",
     tangentParameters,
     shifts: { rate: lengths, dividend_yield: lengths.map((length) => -length) },
+    cost: dates.length * (60 + (tangentParameters.length > 0 ? 100 : 0)),
     stateColumns: 3,
     fill(
       kernel,

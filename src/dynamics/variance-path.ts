@@ -97,6 +97,7 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
     tangentParameters,
     shifts: { rate: lengths, dividend_yield: lengths.map((length) => -length) },
     pairs,
+    cost: counts.reduce((sum, count) => sum + count, 0) * (300 + 60 * directions + 100 * pairs.length),
     stateColumns: 1 + directions + pairs.length,
     fill(kernel, k, block) {
       const { exports: ops } = kernel;

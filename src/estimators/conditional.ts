@@ -1,266 +1,182 @@
-import { logSpotDerivatives } from "../closed-forms/black-scholes.js";
-import type { EuropeanPayoff } from "../closed-forms/european-payoff.js";
-import { asColumns } from "../dynamics/as-columns.js";
-import type { LatentLaw, ScoreParameter } from "../dynamics/dynamics.js";
-import type { RowTile } from "../gradients/batch-means.js";
-import { type BatchMeans, openBatches } from "../gradients/batch-means.js";
-import { crossFitted, NO_CONTROLS } from "../gradients/control-variates.js";
-import { type Derivative, pairKey } from "../gradients/distribution.js";
-import { drawsPerBatch } from "../gradients/noise.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
-import type { Payoff } from "../payoffs/payoff.js";
-import { lawOf, openLatentColumns, pathKey } from "../simulation/paths.js";
-import { discountFactor, discountTangent, knownMeans, type Schedule } from "../simulation/schedule.js";
-import type { LikelihoodRatioRequest } from "./likelihood-ratio.js";
-import type { ScheduleRun } from "./schedule-run.js";
-import { terminalPayoff } from "./terminal-payoff.js";
+import { openBatches } from "../gradients/batch-means.js";
+import { crossFitted } from "../gradients/control-variates.js";
+import type { Derivative } from "../gradients/distribution.js";
+import { drawsPerBatch, openUniforms } from "../gradients/noise.js";
+import { BLOCK, type Kernel } from "../kernel/kernel.js";
+import { constant, market, multiply, price } from "../payoffs/build.js";
+import { marketGradient, marketSlope, openDerivative, plus, withMarket } from "../payoffs/differentiate.js";
+import type { Expression } from "../payoffs/expression.js";
+import { partsInOrder } from "../payoffs/operands.js";
+import { type Smoothing, type SmoothPayoff, smoothedBy, smoothPayoff } from "../payoffs/smooth/smooth.js";
+import { asInputs, openColumns, openIntervalLaw } from "../simulation/latent-columns.js";
+import { type LawNumbers, lawNumbers } from "../simulation/law-numbers.js";
+import { lawOf, pathKey } from "../simulation/paths.js";
+import { openPayoffRows, rowsCost } from "../simulation/payoff-rows.js";
+import { discountFactor, knownMeans, spotScale } from "../simulation/schedule.js";
+import { blankPilot } from "./control-variates.js";
+import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 
-/** Null when the estimator applies to an amount, else why not, in words. */
-export function conditionalObstacle({ dates, amount, earlier = [] }: Payoff): string | null {
-  if (earlier.length > 0) return "the payoff pays before the last date";
-  const payoff = terminalPayoff(amount, dates.length);
-  if (typeof payoff === "string") return payoff;
-  return dates.length > 1 ? "the payoff has dates before the last" : null;
+export const conditional: Estimator = {
+  meaning:
+    "jumps integrated out, by one-step survival or over the first return, then differentiated path by path",
+  bias: null,
+  usesWeights: false,
+  obstacle(_, payoff, derivative) {
+    const smooth = smoothPayoff(payoff);
+    if (typeof smooth === "string") return smooth;
+    return hasDerivative(smooth, derivative) ? null : "the payoff keeps kinks between its later prices";
+  },
+  open: openConditional,
+};
+
+/** Kinks have no second derivative, unless the first is in the spot, which only the smooth first return sees. */
+function hasDerivative({ isSmooth }: SmoothPayoff, derivative: Derivative): boolean {
+  return isSmooth || derivative.length < 2 || derivative.includes("spot");
 }
 
 /** What the kernel handles at once. */
 const FEWEST_PATHS = 16;
 
-/** The derivatives of h(m, s) = E[payoff(S e^{m + sz})] that the rows of F hold, in this order. */
-const ROWS = ["h", "m", "s", "mm", "ms", "ss", "mmm"] as const;
-
 /**
- * Conditional Monte Carlo: given the latent path the log-return is N(m, s²), and the payoff's mean h(m, s) a closed form, whose
- * derivatives meet the tangents of m and s: ∂_a V = E[h_m m_a + h_s s_a], and so for the second order. The normals are
- * integrated out, so that no payoff is too rough; where the latent path has a score q_a, E[h q_a] comes on top; under a constant law nothing is left to simulate, and the result is exact.
- * The asset, whose Greeks are known, is a control. Unbiased. Romano and Touzi (1997); Glasserman (2003), §4.5 and §7.2.3.
+ * Conditional Monte Carlo: the payoff is rewritten with its jumps integrated out, as an expression in uniforms and in the law's m_k
+ * and s_k, and differentiated as such, ∂_a V = E[Σ_k h_{m_k} ∂_a m_k + h_{s_k} ∂_a s_k]; where the latent path has a score q_a,
+ * E[h q_a] comes on top. A payoff of the final price under a constant law leaves nothing to simulate, and is exact. The asset,
+ * whose Greeks are known, is a control. Unbiased. Glasserman (2003), §4.5 and §7.2.3; Glasserman and Staum (2001).
  */
-export function openConditional(kernel: Kernel, request: LikelihoodRatioRequest): ScheduleRun {
+export function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, derivatives, seed, sampler } = request;
+  const { dates } = schedule;
   const mark = kernel.mark();
-  const law = latentLaw(schedule, derivatives);
-  const latent = { key: pathKey(schedule, seed, "main"), ...openLatentColumns(kernel, law) };
-  const payoffs = request.amounts.map((amount) => {
-    const payoff = terminalPayoff(amount, schedule.dates.length);
-    if (typeof payoff === "string")
-      throw new Error(`conditional must be asked for its obstacle first: ${payoff}`);
-    return payoff;
+  const law = lawOf(schedule, derivatives);
+  const latent = law.kind === "latent" ? law : null;
+  const key = pathKey(schedule, seed, "main");
+  const uniforms = openUniforms(kernel, sampler, key, dates.length);
+  const uniformColumns = openColumns(kernel, dates.length);
+  const laws = latent === null ? [] : dates.map(() => openIntervalLaw(kernel, latent));
+  const state = openColumns(kernel, latent?.stateColumns ?? 0);
+  const ones = kernel.allocate(BLOCK * 8);
+  kernel.exports.fill(ones, 1, BLOCK);
+  const numbers = lawNumbers(schedule, law, dates.length);
+
+  const payoffs = request.amounts.map((amount, t): SmoothPayoff => {
+    const smooth = smoothPayoff({ dates, amount, earlier: request.earlier?.[t] ?? [] });
+    if (typeof smooth === "string") throw new Error(`conditional must be asked first: ${smooth}`);
+    return smooth;
   });
-  const table = openTangentTable(kernel, { schedule, law, latent, derivatives });
-  const columns = table.columns;
-  const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
+  const controls = openControls(dates, payoffs);
+  const expressions = [...payoffs, ...controls.payoffs].flatMap((payoff) =>
+    differentiated(payoff, derivatives, numbers),
+  );
+  const drawn = uniformsIn(expressions, dates.length);
+  const tiles = openPayoffRows(kernel, expressions, [], [...uniformColumns, ...laws.flatMap(asInputs)]);
   const draws = {
     coordinates: [],
-    weights: table.pointer,
+    weights: ones,
     draw(batch: number, firstPath: number, paths: number) {
-      law.fill(kernel, 0, { ...latent, paths, firstPath, batch });
-      table.fill(paths);
+      for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
+      for (const [k, columns] of laws.entries())
+        latent!.fill(kernel, k, { ...columns, state, key, paths, firstPath, batch });
     },
   };
-  const tiles = [...payoffs, ASSET, BOND].map(
-    (payoff): RowTile => openRows(kernel, payoff, schedule.spot, latent),
-  );
-  const runner = openBatches(kernel, draws, columns, tiles);
-  // Under a constant law every path is the same.
-  const isConstant = lawOf(schedule, []).kind === "constant";
-  let only: BatchMeans | undefined;
-  const discount = discountFactor(schedule);
-  const at = (t: number, row: (typeof ROWS)[number], column: number) =>
-    (t * ROWS.length + ROWS.indexOf(row)) * columns + column;
+  const runner = openBatches(kernel, draws, 1, tiles);
+  const isConstant = latent === null && drawn.length === 0;
+  const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
+  const fewest = isConstant ? FEWEST_PATHS : pathsPerBatch;
 
   return {
     pathsPerBatch,
     // Nothing is chosen from a pilot, and no path is singled out by a jump of the payoff.
-    pilot: () =>
-      payoffs.map(() =>
-        derivatives.map(() => ({ controls: NO_CONTROLS, effectiveShare: 1, rootMeanSquare: 0 })),
-      ),
-    batch(index) {
-      if (!isConstant) return runner.run(index, pathsPerBatch);
-      only ??= runner.run(0, FEWEST_PATHS);
-      return only;
-    },
+    pilot: () => blankPilot(request),
+    batch: (index) => runner.run(isConstant ? 0 : index, fewest),
     close: () => kernel.release(mark),
     merge(batches) {
-      const known = knownMeans(schedule);
-      const [asset, bond] = [payoffs.length, payoffs.length + 1];
-      const estimates = (t: number, derivative: Derivative) =>
-        Float64Array.from(batches, (means) =>
-          table.derivative(derivative, (row, column) => means[at(t, row, column)]!),
-        );
+      const { asset, bond } = knownMeans(schedule);
+      const discount = discountFactor(schedule);
+      const means = (row: number, g: number) =>
+        Float64Array.from(batches, (batch) => batch[row * derivatives.length + g]!);
+      const centred = (row: number, g: number, mean: (derivative: Derivative) => number) => ({
+        values: means(row, g).map((value) => value - discount * mean(derivatives[g]!)),
+        size: discount * mean([]) * spotScale(schedule, derivatives[g]!),
+      });
       return {
         scoreZ: derivatives.map(() => 0),
+        cost(t) {
+          const own = expressions.slice(t * derivatives.length, (t + 1) * derivatives.length);
+          return (latent?.cost ?? 0) + 2 * dates.length + rowsCost(own);
+        },
         of(t, g) {
-          const derivative = derivatives[g]!;
+          const values = means(t, g);
           // Without spread there is nothing to control, and nothing but rounding to regress on.
-          if (isConstant) return estimates(t, derivative).map((value) => discount * value);
-          const controls = [
-            estimates(asset, derivative).map((value) => value - known.asset(derivative)),
-            estimates(asset, []).map((value) => value - known.asset([])),
-            estimates(bond, derivative).map((value) => value - known.bond(derivative)),
-          ];
-          return crossFitted(estimates(t, derivative), controls).map((value) => discount * value);
+          if (isConstant) return values;
+          const { assetRow, bondRow } = controls.rowsOf(payoffs[t]!);
+          return crossFitted(values, [
+            centred(assetRow, g, asset),
+            centred(assetRow, 0, asset),
+            centred(bondRow, g, bond),
+          ]);
         },
       };
     },
   };
 }
 
-/** S_T and 1, whose Greeks are known: the controls of all others. The bond's vary where the latent path has scores. */
-const ASSET: EuropeanPayoff = [{ above: 0, below: Infinity, cash: 0, units: 1 }];
-const BOND: EuropeanPayoff = [{ above: 0, below: Infinity, cash: 1, units: 0 }];
-function latentLaw(schedule: Schedule, derivatives: readonly Derivative[]): LatentLaw {
-  const law = lawOf(schedule, derivatives);
-  if (law.kind === "latent") return law;
-  const wanted = [...new Set(derivatives.flat())].filter((parameter) => parameter !== "spot");
-  const wantedPairs = derivatives.flatMap(([a, b, c]) =>
-    a === undefined || b === undefined || c !== undefined || a === "spot" || b === "spot"
-      ? []
-      : [pairKey(a, b)],
-  );
-  const { parameters, carry, dates } = schedule;
-  return asColumns(law, { parameters, carry, dates, wanted, wantedPairs });
-}
-
-/** The rows of one payoff: h and its derivatives in m and s, on every path of a block. */
-function openRows(
-  kernel: Kernel,
-  payoff: EuropeanPayoff,
-  spot: number,
-  { mean, deviation }: { readonly mean: Pointer; readonly deviation: Pointer },
-): RowTile {
+/** S_T and 1, whose Greeks are known, smoothed in the ways that the payoffs are. */
+function openControls(dates: readonly number[], payoffs: readonly SmoothPayoff[]) {
+  const smoothings = [...new Set(payoffs.map(({ smoothing }) => smoothing))];
+  const smoothed = (amount: Expression) => (smoothing: Smoothing) =>
+    smoothedBy(smoothing, { dates, amount }) as SmoothPayoff;
   return {
-    rows: ROWS.length,
-    evaluate(out, paths) {
-      const m = kernel.column(mean, paths);
-      const s = kernel.column(deviation, paths);
-      const rows = ROWS.map((_, row) => kernel.column(out + row * BLOCK * 8, paths));
-      for (let i = 0; i < paths; i++) {
-        const width = s[i]!;
-        const { fromCash, fromUnits, fromJumps, Gh, DGh, DDGh } = logSpotDerivatives(payoff, {
-          spot,
-          drift: m[i]!,
-          deviation: width,
-        });
-        // With D = ∂/∂m and G = D(D − 1); the heat equation gives h_s = s h_mm.
-        const first = fromUnits + fromJumps;
-        const second = Gh + first;
-        const third = DGh + second;
-        const fourth = DDGh + third;
-        rows[0]![i] = fromCash + fromUnits;
-        rows[1]![i] = first;
-        rows[2]![i] = width * second;
-        rows[3]![i] = second;
-        rows[4]![i] = width * third;
-        rows[5]![i] = second + width * width * fourth;
-        rows[6]![i] = third;
-      }
+    payoffs: [...smoothings.map(smoothed(price(dates.length - 1))), ...smoothings.map(smoothed(constant(1)))],
+    rowsOf({ smoothing }: SmoothPayoff) {
+      const place = payoffs.length + smoothings.indexOf(smoothing);
+      return { assetRow: place, bondRow: place + smoothings.length };
     },
   };
 }
 
-interface TangentRequest {
-  readonly schedule: Schedule;
-  readonly law: LatentLaw;
-  readonly latent: ReturnType<typeof openLatentColumns>;
-  readonly derivatives: readonly Derivative[];
+/** The rows of one payoff: its derivatives, in the numbers of the law. */
+function differentiated(
+  payoff: SmoothPayoff,
+  derivatives: readonly Derivative[],
+  numbers: LawNumbers,
+): readonly Expression[] {
+  const { value } = payoff;
+  const gradient = marketGradient(value);
+  const first = (parameter: string): Expression => {
+    const smooth = gradient.reduce<Expression | null>((sum, { leaf, slope }) => {
+      const moved = marketSlope(leaf, parameter, numbers.moves);
+      return moved === null ? sum : plus(sum, multiply(slope, moved));
+    }, null);
+    if (!numbers.hasScore(parameter)) return smooth ?? constant(0);
+    return plus(smooth, multiply(value, { ...market("score"), by: [parameter] }));
+  };
+  const openNext = (parameter: string) =>
+    openDerivative({
+      market: (leaf) => marketSlope(leaf, parameter, numbers.moves),
+      price: () => null,
+    });
+  const known = new Map<string, (expression: Expression) => Expression>();
+  const next = (parameter: string) => {
+    if (!known.has(parameter)) known.set(parameter, openNext(parameter));
+    return known.get(parameter)!;
+  };
+  return derivatives.map((derivative) => {
+    // Asked for by nobody: a number here would be wrong.
+    if (!hasDerivative(payoff, derivative)) return constant(Number.NaN);
+    // Through the spot last, as every derivative but its own is shared then.
+    const [parameter, ...others] = [...derivative].sort(
+      (a, b) => Number(a === "spot") - Number(b === "spot"),
+    );
+    if (parameter === undefined) return withMarket(value, numbers.value);
+    const slope = others.reduce((part, other) => next(other)(part), first(parameter));
+    return withMarket(slope, numbers.value);
+  });
 }
 
-/**
- * The columns of W: 1; per parameter m_a, s_a and the latent score q_a; per pair their products and the second tangents. And
- * how derivatives are put together from the means of rows times columns.
- */
-function openTangentTable(kernel: Kernel, { schedule, law, latent, derivatives }: TangentRequest) {
-  const { exports: ops } = kernel;
-  const { spot } = schedule;
-  const parameters = [...new Set(derivatives.flat())];
-  const pairs = [
-    ...new Map(
-      derivatives.flatMap(([a, b, c]) =>
-        a === undefined || b === undefined || c !== undefined
-          ? []
-          : [[pairKey(a, b), [a, b] as const] as const],
-      ),
-    ),
-  ];
-  const perParameter = 3;
-  const firstPair = 1 + perParameter * parameters.length;
-  const columns = firstPair + PAIR_ROWS.length * pairs.length;
-  const pointer = kernel.allocate(columns * BLOCK * 8);
-  const column = (index: number) => pointer + index * BLOCK * 8;
-  const ofParameter = (parameter: ScoreParameter) => 1 + perParameter * parameters.indexOf(parameter);
-  const ofPair = (p: number) => firstPair + PAIR_ROWS.length * p;
-
-  const fillParameter = (parameter: ScoreParameter, paths: number) => {
-    const [m, s, q] = [0, 1, 2].map((offset) => column(ofParameter(parameter) + offset)) as [
-      number,
-      number,
-      number,
-    ];
-    const j = law.tangentParameters.indexOf(parameter);
-    if (j >= 0) {
-      ops.copy(m, latent.meanTangents[j]!, paths);
-      ops.copy(s, latent.deviationTangents[j]!, paths);
-    } else {
-      ops.fill(m, parameter === "spot" ? 1 / spot : law.shifts[parameter]![0]!, paths);
-      ops.fill(s, 0, paths);
-    }
-    const score = law.latentScores?.indexOf(parameter) ?? -1;
-    if (score >= 0) ops.copy(q, latent.latentScores[score]!, paths);
-    else ops.fill(q, 0, paths);
-  };
-  const fillPair = (p: number, [key, [a, b]]: (typeof pairs)[number], paths: number) => {
-    const of = (parameter: ScoreParameter, offset: number) => column(ofParameter(parameter) + offset);
-    const out = PAIR_ROWS.map((_, offset) => column(ofPair(p) + offset));
-    /** x_a y_b + y_a x_b, or x_a x_b. */
-    const product = (target: number, x: number, y: number) => {
-      ops.multiply(target, of(a, x), of(b, y), paths);
-      if (x !== y) ops.multiplyAdd(target, of(a, y), of(b, x), paths);
-    };
-    product(out[0]!, 0, 0);
-    product(out[1]!, 0, 1);
-    product(out[2]!, 1, 1);
-    const second = law.pairs?.indexOf(key) ?? -1;
-    if (second >= 0) {
-      ops.copy(out[3]!, latent.meanSecond[second]!, paths);
-      ops.copy(out[4]!, latent.deviationSecond[second]!, paths);
-    } else {
-      ops.fill(out[3]!, a === "spot" && b === "spot" ? -1 / spot ** 2 : 0, paths);
-      ops.fill(out[4]!, 0, paths);
-    }
-    product(out[5]!, 2, 0);
-    product(out[6]!, 2, 1);
-    product(out[7]!, 2, 2);
-  };
-
-  type MeanOf = (row: (typeof ROWS)[number], column: number) => number;
-  const once = (parameter: ScoreParameter, mean: MeanOf) => {
-    const first = ofParameter(parameter);
-    return mean("m", first) + mean("s", first + 1) + mean("h", first + 2);
-  };
-  return {
-    columns,
-    pointer,
-    fill(paths: number) {
-      ops.fill(column(0), 1, paths);
-      for (const parameter of parameters) fillParameter(parameter, paths);
-      for (const [p, pair] of pairs.entries()) fillPair(p, pair, paths);
-    },
-    /** The derivative of D h over D; the discount factor D has only first derivatives among the supported pairs. */
-    derivative(derivative: Derivative, mean: MeanOf): number {
-      const [a, b, c] = derivative;
-      const h = mean("h", 0);
-      if (a === undefined) return h;
-      const discountA = discountTangent(schedule, a);
-      if (b === undefined) return once(a, mean) + discountA * h;
-      if (c !== undefined) return (mean("mmm", 0) - 3 * mean("mm", 0) + 2 * mean("m", 0)) / spot ** 3;
-      const discountB = discountTangent(schedule, b);
-      const first = ofPair(pairs.findIndex(([key]) => key === pairKey(a, b)));
-      const twice = PAIR_ROWS.reduce((sum, row, offset) => sum + mean(row, first + offset), 0);
-      return twice + discountA * once(b, mean) + discountB * once(a, mean) + discountA * discountB * h;
-    },
-  };
+/** The intervals whose uniforms are looked at. */
+function uniformsIn(expressions: readonly Expression[], intervals: number): readonly number[] {
+  const used = new Set<number>();
+  for (const expression of expressions)
+    for (const part of partsInOrder(expression)) if (part.op === "input") used.add(part.column);
+  return [...used].filter((column) => column < intervals).sort((a, b) => a - b);
 }
-
-/** Which derivative of h meets each column of a pair: m_a m_b, m_a s_b + s_a m_b, s_a s_b, m_ab, s_ab, then q with m, s and q. */
-const PAIR_ROWS = ["mm", "ms", "ss", "m", "s", "m", "s", "h"] as const;

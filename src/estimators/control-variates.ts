@@ -1,14 +1,21 @@
 import type { RowTile } from "../gradients/batch-means.js";
-import { type ControlVariates, explained, fitControls, slope } from "../gradients/control-variates.js";
+import {
+  type ControlVariates,
+  explained,
+  fitControls,
+  NO_CONTROLS,
+  slope,
+} from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { type Control, openMoments } from "../gradients/moments.js";
 import type { Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
-import { pathDistribution } from "../simulation/paths.js";
+import { openPaths } from "../simulation/paths.js";
 import { openPayoffRows } from "../simulation/payoff-rows.js";
 import { knownMeans, type Schedule } from "../simulation/schedule.js";
+import { type Amounts, paymentRows } from "./payment-rows.js";
 
 /** The pilot has batches of its own, so that it sees how scrambled nets err, which plain variances do not tell. */
 const PILOT_BATCHES = 16;
@@ -39,6 +46,8 @@ export interface PilotRequest {
   readonly derivatives: readonly Derivative[];
   readonly seed: string;
   readonly sampler: Sampler;
+  /** Whether amounts depend on the law of the intervals. */
+  readonly keepsLaw: boolean;
 }
 
 /** What a pilot run learns of one trade's estimate of one derivative. */
@@ -46,8 +55,16 @@ export interface PilotEstimate {
   readonly controls: ControlVariates;
   /** E[|f W|]² / E[(f W)²]: the share of the paths that carry the estimate. */
   readonly effectiveShare: number;
+  /** E[(f W)⁴] / E[(f W)²]²: how rare the paths are that make the variance. */
+  readonly kurtosis: number;
   /** √E[(f W)²]: the size of one path's term before the controls. */
   readonly rootMeanSquare: number;
+}
+
+/** The pilot of estimators that learn nothing from one: of every payment, for every derivative. */
+export function blankPilot(request: Amounts & { readonly derivatives: readonly Derivative[] }) {
+  const nothing: PilotEstimate = { controls: NO_CONTROLS, effectiveShare: 1, kurtosis: 1, rootMeanSquare: 0 };
+  return paymentRows(request).rows.map(() => request.derivatives.map(() => nothing));
 }
 
 /** The payoffs of the control rows; the asset is S_T over its forward, so that all controls are of order 1. */
@@ -81,15 +98,15 @@ export function controlMean(
  * are independent of the numbers they are used on. Result: one row per amount, one entry per derivative.
  */
 export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly (readonly PilotEstimate[])[] {
-  const { schedule, amounts, derivatives, seed, sampler } = request;
+  const { schedule, amounts, derivatives, seed, sampler, keepsLaw } = request;
   const mark = kernel.mark();
-  const draws = pathDistribution(schedule).open(kernel, { seed, stream: "pilot", sampler, derivatives });
+  const draws = openPaths(kernel, schedule, { seed, stream: "pilot", sampler, derivatives, keepsLaw });
   const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), draws.coordinates) as [RowTile];
   const controls = derivatives.map((_, g) => controlsOf(g));
   const runner = openMoments(kernel, {
     draws,
     columns: derivatives.length,
-    tiles: openPayoffRows(kernel, amounts, draws.coordinates),
+    tiles: openPayoffRows(kernel, amounts, draws.coordinates, draws.inputs),
     controlRows,
     controls,
   });
@@ -115,6 +132,7 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
       return {
         controls: { ...fitted, coefficients: fitted.coefficients.map((coefficient) => scale * coefficient) },
         effectiveShare: square > 0 ? absolute ** 2 / square : 0,
+        kurtosis: square > 0 ? moments.fourth(t, g) / square ** 2 : 1,
         rootMeanSquare: Math.sqrt(square),
       };
     }),

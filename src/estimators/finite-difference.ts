@@ -1,16 +1,22 @@
-import { NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Schedule } from "../simulation/schedule.js";
-import { BASE_DERIVATIVES } from "./control-variates.js";
-import { type LikelihoodRatioRequest, openLikelihoodRatio } from "./likelihood-ratio.js";
-import type { ScheduleRun } from "./schedule-run.js";
+import { BASE_DERIVATIVES, blankPilot } from "./control-variates.js";
+import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
+import { likelihoodRatioRaw } from "./likelihood-ratio.js";
 
 /** The bump of a parameter, as a share of it; rates and correlations are bumped by so much themselves. */
 const BUMP = 0.01;
 
-/** Null when a derivative can be had by bumping, else why not. */
-export function differenceObstacle({ dynamics }: Schedule, derivative: Derivative): string | null {
+export const finiteDifference: Estimator = {
+  meaning: "central differences of prices under common random numbers, for comparison",
+  bias: "central differences, biased by a multiple of the bump squared",
+  usesWeights: false,
+  obstacle: (schedule, _, derivative) => differenceObstacle(schedule, derivative),
+  open: openFiniteDifference,
+};
+
+function differenceObstacle({ dynamics }: Schedule, derivative: Derivative): string | null {
   const [a, b] = derivative;
   if (derivative.length > 2 || (b !== undefined && a !== b))
     return "bumps are of one parameter, once or twice";
@@ -25,16 +31,11 @@ export function differenceObstacle({ dynamics }: Schedule, derivative: Derivativ
  * Central differences of prices under common random numbers, ∂_a V = [V(a + h) − V(a − h)] / 2h: biased by a multiple of h², and where
  * the payoff jumps of a variance that grows as h shrinks. For comparison. Glasserman (2003), §7.1.
  */
-export function openFiniteDifference(kernel: Kernel, request: LikelihoodRatioRequest): ScheduleRun {
+function openFiniteDifference(kernel: Kernel, request: RunRequest): ScheduleRun {
   const mark = kernel.mark();
   const { derivatives, schedule } = request;
   const open = (moved: Schedule) =>
-    openLikelihoodRatio(kernel, {
-      ...request,
-      schedule: moved,
-      derivatives: BASE_DERIVATIVES,
-      controls: "none",
-    });
+    likelihoodRatioRaw.open(kernel, { ...request, schedule: moved, derivatives: BASE_DERIVATIVES });
   const runs: ScheduleRun[] = [];
   const add = (moved: Schedule) => runs.push(open(moved)) - 1;
   const centre = add(schedule);
@@ -52,10 +53,7 @@ export function openFiniteDifference(kernel: Kernel, request: LikelihoodRatioReq
   const { pathsPerBatch } = runs[centre]!;
   return {
     pathsPerBatch,
-    pilot: () =>
-      Array.from({ length: rowsOf(request) }, () =>
-        derivatives.map(() => ({ controls: NO_CONTROLS, effectiveShare: 1, rootMeanSquare: 0 })),
-      ),
+    pilot: () => blankPilot(request),
     batch(index) {
       const parts = runs.map((run) => run.batch(index));
       const length = parts[0]!.length;
@@ -66,9 +64,7 @@ export function openFiniteDifference(kernel: Kernel, request: LikelihoodRatioReq
     close: () => kernel.release(mark),
     merge(batches) {
       const length = batches[0]!.length / runs.length;
-      const nothing = Array.from({ length: rowsOf(request) }, () =>
-        BASE_DERIVATIVES.map(() => ({ controls: NO_CONTROLS, effectiveShare: 1, rootMeanSquare: 0 })),
-      );
+      const nothing = blankPilot({ ...request, derivatives: BASE_DERIVATIVES });
       const priced = runs.map((run, i) =>
         run.merge(
           batches.map((means) => means.slice(i * length, (i + 1) * length)),
@@ -77,6 +73,7 @@ export function openFiniteDifference(kernel: Kernel, request: LikelihoodRatioReq
       );
       return {
         scoreZ: derivatives.map(() => 0),
+        cost: (t) => priced.reduce((sum, run) => sum + run.cost(t), 0),
         of(t, g) {
           const [a, b] = derivatives[g]!;
           const middle = priced[centre]!.of(t, 0);
@@ -93,10 +90,6 @@ export function openFiniteDifference(kernel: Kernel, request: LikelihoodRatioReq
       };
     },
   };
-}
-
-function rowsOf({ amounts, earlier = [] }: LikelihoodRatioRequest): number {
-  return amounts.length + earlier.reduce((sum, list) => sum + list.length, 0);
 }
 
 function stepOf({ spot, parameters }: Schedule, parameter: string): number {

@@ -2,39 +2,51 @@ import { openBatches } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { explained, NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
-import { drawsPerBatch, type Sampler } from "../gradients/noise.js";
+import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { lawOf, pathDistribution } from "../simulation/paths.js";
-import { openPayoffRows } from "../simulation/payoff-rows.js";
-import { discountFactor, discountTangentOf, type Schedule } from "../simulation/schedule.js";
-import { controlAmounts, pilotEstimates } from "./control-variates.js";
-import { derivativeKey, explicitAmount, partsOf } from "./market-numbers.js";
-import { type Amounts, type PaymentRow, paymentRows } from "./payment-rows.js";
-import type { ScheduleRun } from "./schedule-run.js";
+import { lawNumbers } from "../simulation/law-numbers.js";
+import { lawOf, openPaths } from "../simulation/paths.js";
+import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
+import { discountFactor, discountTangentOf, knownMeans } from "../simulation/schedule.js";
+import { controlAmounts, type PilotEstimate, pilotEstimates } from "./control-variates.js";
+import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
+import { derivativeKey, explicitAmount, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
+import { type PaymentRow, paymentRows } from "./payment-rows.js";
 
-export interface LikelihoodRatioRequest extends Amounts {
-  readonly schedule: Schedule;
-  /** They begin with BASE_DERIVATIVES, which the controls need. */
-  readonly derivatives: readonly Derivative[];
-  readonly seed: string;
-  readonly sampler: Sampler;
-  readonly paths: number;
-  readonly batches: number;
-  /** `none` gives the raw estimate E[f W], for comparison: 10 to 300 times the variance. */
-  readonly controls?: "pilot" | "none";
-}
+/** E[f W], with the weights as controls. */
+export const likelihoodRatio: Estimator = {
+  meaning:
+    "payoff times the score of the paths, with the scores and the asset as control variates; any payoff",
+  bias: null,
+  usesWeights: true,
+  obstacle: () => null,
+  open: openLikelihoodRatio,
+};
+
+/** The plain E[f W], for comparison: 10 to 300 times the variance. */
+export const likelihoodRatioRaw: Estimator = {
+  ...likelihoodRatio,
+  meaning: "the same without control variates, for comparison",
+  open(kernel, request) {
+    const run = openLikelihoodRatio(kernel, request);
+    const withoutControls = (estimate: PilotEstimate) => ({ ...estimate, controls: NO_CONTROLS });
+    return { ...run, pilot: () => run.pilot().map((ofTrade) => ofTrade.map(withoutControls)) };
+  },
+};
 
 /**
  * Likelihood-ratio derivatives ∂_a V = E[f W_a] of every amount, with the weights as control variates: the score-function
  * estimator of src/gradients for many functions of the same draws at once.
  * Unbiased for any payoff, smooth or not. Broadie and Glasserman, Management Science 42 (1996), §3.
  */
-export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequest): ScheduleRun {
+export function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, derivatives, seed, sampler } = request;
   const mark = kernel.mark();
   const payments = paymentRows(request);
   const law = lawOf(schedule, derivatives);
-  const explicit = payments.rows.map((amount) => explicitAmount(amount, schedule, law, derivatives));
+  const numbers = lawNumbers(schedule, law);
+  const explicit = payments.rows.map((amount) => explicitAmount(amount, numbers, derivatives));
+  const keepsLaw = payments.rows.some(isWatchedBetweenDates);
   const amounts = explicit.map(({ amount }) => amount);
   const slopes = explicit.map(
     ({ derivatives }) => new Map([...derivatives].map(([key, slope]) => [key, amounts.push(slope) - 1])),
@@ -42,21 +54,22 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
   const controlRow = amounts.length;
   const columns = derivatives.length;
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
-  const paths = pathDistribution(schedule);
-  const draws = paths.open(kernel, { seed, stream: "main", sampler, derivatives });
-  const rows = openPayoffRows(kernel, [...amounts, ...controlAmounts(schedule)], draws.coordinates);
+  const draws = openPaths(kernel, schedule, { seed, stream: "main", sampler, derivatives, keepsLaw });
+  const rows = openPayoffRows(
+    kernel,
+    [...amounts, ...controlAmounts(schedule)],
+    draws.coordinates,
+    draws.inputs,
+  );
   const runner = openBatches(kernel, draws, columns, rows);
 
   return {
     pathsPerBatch,
-    pilot() {
-      const estimates = pilotEstimates(kernel, { ...request, amounts });
-      if (request.controls !== "none") return estimates;
-      return estimates.map((ofTrade) => ofTrade.map((estimate) => ({ ...estimate, controls: NO_CONTROLS })));
-    },
+    pilot: () => pilotEstimates(kernel, { ...request, amounts, keepsLaw }),
     batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches, pilot) {
+      const { bond } = knownMeans(schedule);
       const columnOf = (derivative: Derivative) => {
         const column = derivatives.findIndex((other) => other.join() === derivative.join());
         if (column < 0)
@@ -106,10 +119,14 @@ export function openLikelihoodRatio(kernel: Kernel, request: LikelihoodRatioRequ
           const parts = payments.of(t).map((payment) => dated(payment, g));
           return parts.reduce((sum, part) => sum.map((value, b) => value + part[b]!));
         },
+        cost(t) {
+          const own = payments.of(t).map(({ row }) => amounts[row]!);
+          return draws.cost + rowsCost(own) + PRODUCT_COST * own.length * columns;
+        },
         scoreZ: derivatives.map((derivative, g) => {
           const column = batches.map((means) => means[controlRow * columns + g]!);
           const { mean, standardError } = batchStatistics(column);
-          return standardError > 0 ? (mean - paths.weightMean(derivative)) / standardError : 0;
+          return standardError > 0 ? (mean - bond(derivative)) / standardError : 0;
         }),
       };
     },

@@ -1,44 +1,74 @@
 import { openBatches } from "../gradients/batch-means.js";
-import { crossFitted, NO_CONTROLS } from "../gradients/control-variates.js";
+import { crossFitted } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { jumps } from "../payoffs/analyse.js";
-import { multiply, price } from "../payoffs/build.js";
-import { dependsOnMarket, derivative as differentiated } from "../payoffs/differentiate.js";
+import { divide, input, market, multiply, price, subtract } from "../payoffs/build.js";
+import { dependsOnMarket, derivative, withMarket } from "../payoffs/differentiate.js";
 import type { Expression } from "../payoffs/expression.js";
-import type { Payoff } from "../payoffs/payoff.js";
+import type { Amount, Payoff } from "../payoffs/payoff.js";
+import { lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf, openPaths } from "../simulation/paths.js";
-import { openPayoffRows } from "../simulation/payoff-rows.js";
+import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
 import {
   discountFactor,
   discountTangent,
   discountTangentOf,
   knownMeans,
   type Schedule,
+  spotScale,
 } from "../simulation/schedule.js";
-import type { LikelihoodRatioRequest } from "./likelihood-ratio.js";
+import { blankPilot } from "./control-variates.js";
+import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 import { paymentRows } from "./payment-rows.js";
-import type { ScheduleRun } from "./schedule-run.js";
 
-/** Null when the estimator applies to a payoff, else why not, in words. */
-export function pathwiseObstacle({ amount, earlier = [] }: Payoff): string | null {
+/** Pathwise derivatives ∂_a V = E[Σ_k ∂f/∂S_k ∂_a S_k]. Broadie and Glasserman, Management Science 42 (1996), §2. */
+export const pathwise: Estimator = {
+  meaning: "the payoff differentiated path by path; first derivatives of payoffs without jumps",
+  bias: null,
+  usesWeights: false,
+  obstacle(schedule, payoff, derivative) {
+    if (derivative.length > 1) return "its derivatives are of first order";
+    return payoffObstacle(payoff) ?? parameterObstacle(schedule, derivative[0]);
+  },
+  open: openPathwise,
+};
+
+/** Second derivatives in the spot and something: the pathwise derivative of the likelihood-ratio delta. Glasserman (2003), §7.3.3. */
+export const mixed: Estimator = {
+  meaning:
+    "the likelihood-ratio delta differentiated path by path; second derivatives in the spot, without jumps",
+  bias: null,
+  usesWeights: true,
+  obstacle(schedule, payoff, derivative) {
+    const other = otherThanSpot(derivative);
+    if (other === null) return "its derivatives are of second order, once in the spot";
+    return payoffObstacle(payoff) ?? parameterObstacle(schedule, other);
+  },
+  open: openPathwise,
+};
+
+/** What a second derivative in the spot is taken in besides; null where it is none. */
+function otherThanSpot(derivative: Derivative): string | null {
+  const [a, b] = derivative;
+  if (a === undefined || b === undefined || derivative.length > 2) return null;
+  if (a === "spot") return b;
+  return b === "spot" ? a : null;
+}
+
+function payoffObstacle({ amount, earlier = [] }: Payoff): string | null {
   if (typeof amount === "function") return "a payoff given as code has no derivative in the prices";
-  // Its gamma would need the derivative of a kink.
   if (dependsOnMarket(amount)) return "the payoff is watched between dates";
   return [amount, ...earlier.map((payment) => payment.amount)].some(jumps)
     ? "the payoff jumps, and its derivative in the prices sees nothing of it"
     : null;
 }
 
-/** Null when it gives a derivative, else why not: it has those of first order in what the paths move smoothly with, and gamma. */
-export function pathwiseDerivativeObstacle(schedule: Schedule, derivative: Derivative): string | null {
-  const [parameter] = derivative;
-  if (derivative.length === 2 && derivative.every((other) => other === "spot")) return null;
-  if (derivative.length > 1) return "its derivatives are of first order, or gamma";
+/** What the prices do not move smoothly with. */
+function parameterObstacle(schedule: Schedule, parameter: string | undefined): string | null {
   if (parameter === undefined || parameter === "spot") return null;
-  const law = lawOf(schedule, [derivative]);
-  return law.kind === "latent" && law.latentScores?.includes(parameter) === true
+  return lawNumbers(schedule, lawOf(schedule, [[parameter]])).hasScore(parameter)
     ? "prices do not move smoothly with the rate of jumps, nor with how long they have"
     : null;
 }
@@ -48,69 +78,84 @@ const ONE = 0;
 const BY_SPOT = 1;
 
 /**
- * Pathwise derivatives ∂_a V = E[Σ_k ∂f/∂S_k ∂_a S_k], the normals held fixed, and gamma as the derivative of the likelihood-ratio
- * delta, E[(S ∂_S f − f) W_S] / S. Unbiased where the payoff is continuous. S_T, S_T's own derivative and W_S are controls.
- * Broadie and Glasserman, Management Science 42 (1996), §2; the mixed gamma: Glasserman (2003), §7.3.3.
+ * E[D_a f], and E[(D_a f + f ∂_a ln W_S) W_S] for a second derivative in the spot, where D_a holds the normals fixed and
+ * W_S = z_1/(S s_1), so that ∂_a ln W_S is −1/S in the spot and −∂_a s_1/s_1 else. S_T, its own derivative and W_S are controls.
  */
-export function openPathwise(kernel: Kernel, request: LikelihoodRatioRequest): ScheduleRun {
+function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, derivatives, seed, sampler } = request;
+  const { dates } = schedule;
   const mark = kernel.mark();
   const parameters = [...new Set(["spot", ...derivatives.flat()])].filter(
-    (parameter) => pathwiseDerivativeObstacle(schedule, [parameter]) === null,
+    (parameter) => parameterObstacle(schedule, parameter) === null,
   );
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   const draws = openPaths(kernel, schedule, {
     ...{ seed, stream: "main", sampler },
     derivatives: [[], ["spot"]],
     tangents: parameters,
+    keepsLaw: true,
   });
   const payments = paymentRows(request);
-  const last = schedule.dates.length - 1;
-  const expressions = [...payments.rows.map(expressionOf), price(last)];
-  const slopes = openSlopes(schedule, parameters);
-  const rowsPer = 1 + parameters.length;
-  const rows = openPayoffRows(
-    kernel,
-    expressions.flatMap((amount) => slopes(amount)),
-    [...draws.coordinates, ...draws.tangents.flat()],
-  );
+  const last = dates.length - 1;
+  const slopes = draws.tangents.flat();
+  const numbers = lawNumbers(schedule, draws.law, slopes.length);
+  const deviation = market("deviation");
+
+  /** D_a f, and what the weight of delta owes to the parameter: two rows. */
+  const slopesOf = (amount: Expression, parameter: string, j: number): readonly Expression[] => {
+    const slope = derivative(amount, {
+      price: (date) => multiply(price(date), input(dates.length * j + date)),
+      market: () => null,
+    });
+    if (parameter === "spot") return [slope, subtract(slope, divide(amount, schedule.spot))];
+    if (!numbers.moves(deviation, parameter)) return [slope, slope];
+    const byWeight = divide(multiply(amount, { ...deviation, by: [parameter] }), deviation);
+    return [slope, withMarket(subtract(slope, byWeight), numbers.value)];
+  };
+  const amounts = [...payments.rows.map(expressionOf), price(last)];
+  const rowsPer = 1 + 2 * parameters.length;
+  const rowsOf = (amount: Expression) => [
+    amount,
+    ...parameters.flatMap((parameter, j) => slopesOf(amount, parameter, j)),
+  ];
+  const rows = openPayoffRows(kernel, amounts.flatMap(rowsOf), draws.coordinates, [
+    ...slopes,
+    ...draws.inputs,
+  ]);
   const runner = openBatches(kernel, draws, 2, rows);
-  const asset = expressions.length - 1;
-  const rowOf = (row: number, parameter: string | null) =>
-    row * rowsPer + (parameter === null ? 0 : 1 + parameters.indexOf(parameter));
+  const asset = amounts.length - 1;
+  const rowOf = (row: number, parameter: string, isMixed: boolean) =>
+    row * rowsPer + 1 + 2 * parameters.indexOf(parameter) + Number(isMixed);
 
   return {
     pathsPerBatch,
-    pilot: () =>
-      payments.rows.map(() =>
-        derivatives.map(() => ({ controls: NO_CONTROLS, effectiveShare: 1, rootMeanSquare: 0 })),
-      ),
+    pilot: () => blankPilot(request),
     batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches) {
-      const { bond, asset: assetMean } = knownMeans(schedule);
+      const { asset: assetMean } = knownMeans(schedule);
       const means = (row: number, column: number) =>
         Float64Array.from(batches, (batch) => batch[2 * row + column]!);
-      /** The derivative of E[amount], without discounting. */
-      const once = (row: number, derivative: Derivative) => {
-        const [parameter] = derivative;
-        if (parameter === undefined) return means(rowOf(row, null), ONE);
-        if (derivative.length === 1) return means(rowOf(row, parameter), ONE);
-        const amounts = means(rowOf(row, null), BY_SPOT);
-        return means(rowOf(row, "spot"), BY_SPOT).map((slope, b) => slope - amounts[b]! / schedule.spot);
-      };
-      /** And with the discount factor of its date, which parameters move too. */
+      const priceOf = (row: number) => means(row * rowsPer, ONE);
+      const scoreDelta = (row: number) => means(row * rowsPer, BY_SPOT);
+      /** The derivative of E[amount] in `derivative`, with the discount factor of its date, which the parameter moves too. */
       const discounted = (row: number, derivative: Derivative, date = last) => {
-        const values = once(row, derivative);
-        const [parameter] = derivative;
-        if (parameter === undefined || derivative.length > 1) return values;
+        const [first] = derivative;
+        if (first === undefined) return priceOf(row);
+        const other = otherThanSpot(derivative);
+        const parameter = other ?? first;
+        const values = means(rowOf(row, parameter, other !== null), other === null ? ONE : BY_SPOT);
         const shift = discountTangent(schedule, parameter) + discountTangentOf(schedule, parameter, date);
         if (shift === 0) return values;
-        const amounts = once(row, []);
-        return values.map((value, b) => value + shift * amounts[b]!);
+        const moved = other === null ? priceOf(row) : scoreDelta(row);
+        return values.map((value, b) => value + shift * moved[b]!);
       };
       return {
         scoreZ: derivatives.map(() => 0),
+        cost(t) {
+          const own = payments.of(t).flatMap(({ row }) => rowsOf(amounts[row]!));
+          return draws.cost + rowsCost(own) + 2 * PRODUCT_COST * own.length;
+        },
         of(t, g) {
           const derivative = derivatives[g]!;
           const parts = payments.of(t).map(({ row, date }) => {
@@ -118,38 +163,24 @@ export function openPathwise(kernel: Kernel, request: LikelihoodRatioRequest): S
             return discounted(row, derivative, date).map((value) => discount * value);
           });
           const sum = parts.reduce((total, part) => total.map((value, b) => value + part[b]!));
-          const controls = [
-            discounted(asset, derivative).map((value) => value - assetMean(derivative)),
-            discounted(asset, []).map((value) => value - assetMean([])),
-            discounted(asset, ["spot"]).map((value) => value - assetMean(["spot"])),
-            means(rowOf(asset, null), BY_SPOT).map((value) => value - assetMean(["spot"])),
-          ];
-          const discount = discountFactor(schedule) * bond([]);
-          return crossFitted(
-            sum,
-            controls.map((control) => control.map((value) => discount * value)),
-          );
+          const discount = discountFactor(schedule);
+          const centred = (values: Float64Array<ArrayBuffer>, own: Derivative) => ({
+            values: values.map((value) => discount * (value - assetMean(own))),
+            size: discount * assetMean([]) * spotScale(schedule, own),
+          });
+          return crossFitted(sum, [
+            centred(discounted(asset, derivative), derivative),
+            centred(priceOf(asset), []),
+            centred(discounted(asset, ["spot"]), ["spot"]),
+            centred(scoreDelta(asset), ["spot"]),
+          ]);
         },
       };
     },
   };
 }
 
-function expressionOf(amount: LikelihoodRatioRequest["amounts"][number]): Expression {
+function expressionOf(amount: Amount): Expression {
   if (typeof amount === "function") throw new Error("pathwise must be asked for its obstacle first");
   return amount;
-}
-
-/** An amount and its derivatives in the parameters, the tangents of the log-prices standing behind the prices. */
-function openSlopes(schedule: Schedule, parameters: readonly string[]) {
-  const dates = schedule.dates.length;
-  return (amount: Expression): readonly Expression[] => [
-    amount,
-    ...parameters.map((_, j) =>
-      differentiated(amount, {
-        price: (date) => multiply(price(date), price(dates * (j + 1) + date)),
-        market: () => null,
-      }),
-    ),
-  ];
 }

@@ -1,6 +1,6 @@
 import type { EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
+import { blankPilot } from "../estimators/control-variates.js";
 import type { BatchMeans } from "../gradients/batch-means.js";
-import { NO_CONTROLS } from "../gradients/control-variates.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { openInlineExecutor } from "./inline.js";
 import { openRun } from "./open-run.js";
@@ -39,11 +39,13 @@ export function openShard(shard: number, shards: number): Executor & { readonly 
 }
 
 function blank(request: EstimateRequest, paths: number): ScheduleEstimates {
-  const nothing = { controls: NO_CONTROLS, effectiveShare: 1, rootMeanSquare: 0 };
-  const rows = request.amounts.length + (request.earlier ?? []).reduce((sum, list) => sum + list.length, 0);
   return {
-    estimates: { of: () => new Float64Array(request.batches), scoreZ: request.derivatives.map(() => 0) },
-    pilot: Array.from({ length: rows }, () => request.derivatives.map(() => nothing)),
+    estimates: {
+      of: () => new Float64Array(request.batches),
+      scoreZ: request.derivatives.map(() => 0),
+      cost: () => 0,
+    },
+    pilot: blankPilot(request),
     paths,
   };
 }

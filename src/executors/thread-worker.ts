@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import type { ScheduleRun } from "../estimators/schedule-run.js";
+import type { ScheduleRun } from "../estimators/estimator.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { openRun } from "./open-run.js";
 import { type FromWorker, type ToWorker, unpacked } from "./thread-messages.js";

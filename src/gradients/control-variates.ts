@@ -58,15 +58,27 @@ export function explained(
 /** With fewer batches than this a regression on them costs more than it saves. */
 const LEAST_BATCHES = 32;
 
+/** What spreads less than this share of its size is rounding, whose mean is not 0 but anything. */
+const ROUNDING = 1e-12;
+
+/** The batch means of something whose mean is 0, and how large its terms are before they cancel. */
+export interface BatchControl {
+  readonly values: Float64Array<ArrayBuffer>;
+  readonly size: number;
+}
+
 /**
- * Batch means less what controls of mean 0 explain of them, for estimates that are put together from batches and have no
- * terms per draw; each half of the batches takes its coefficients from the other.
+ * Batch means less what controls explain of them, for estimates that are put together from batches and have no terms per draw;
+ * each half of the batches takes its coefficients from the other.
  */
 export function crossFitted(
   values: Float64Array<ArrayBuffer>,
-  controls: readonly Float64Array<ArrayBuffer>[],
+  candidates: readonly BatchControl[],
 ): Float64Array<ArrayBuffer> {
   if (values.length < LEAST_BATCHES) return values;
+  const controls = candidates
+    .filter(({ values: own, size }) => own.some((value) => Math.abs(value - own[0]!) > ROUNDING * size))
+    .map((control) => control.values);
   const halves = [0, 1].map((half) => {
     const others = (column: Float64Array) => column.filter((_, b) => b % 2 !== half);
     const [y, x] = [others(values), controls.map(others)];

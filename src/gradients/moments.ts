@@ -22,10 +22,11 @@ export interface MomentRequest {
 /** Means over the draws of what control variates and error bars need; t is a row, g a column, c and d its controls. */
 export interface Moments {
   readonly sums: readonly Float64Array<ArrayBuffer>[];
-  /** E[f_t W_g], E[|f_t W_g|], E[(f_t W_g)²]. */
+  /** E[f_t W_g], E[|f_t W_g|], E[(f_t W_g)²], E[(f_t W_g)⁴]. */
   mean(t: number, g: number): number;
   absolute(t: number, g: number): number;
   square(t: number, g: number): number;
+  fourth(t: number, g: number): number;
   /** E[f_t W_g C_c]. */
   withControl(t: number, g: number, c: number): number;
   /** E[C_c] and E[C_c C_d]. */
@@ -38,6 +39,9 @@ export interface MomentRunner {
   /** The mean of several batches' moments. */
   average(moments: readonly Moments[]): Moments;
 }
+
+/** The sizes of f W that are averaged: its absolute value, its square, its fourth power. */
+const SIZES = 3;
 
 /** F·W with second moments: for pilots, and for estimates that state the variance of a single draw. */
 export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunner {
@@ -57,14 +61,15 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
   ops.fill(controlColumns(0), 1, BLOCK);
   const rows = columns(controlRows.rows);
   const productColumns = columns(products.length);
-  const sizeColumns = columns(2 * count);
+  // |W|, W² and W⁴, which meet |f|, f² and f⁴.
+  const sizeColumns = columns(SIZES * count);
   const tileRows = kernel.allocate(TILE_ROWS * columnBytes);
 
   const trades = tiles.reduce((sum, tile) => sum + tile.rows, 0);
   const sumsOf = (size: number) => ({ pointer: kernel.allocate(size * 8), size });
   const gram = sumsOf(width ** 2);
   const cross = sumsOf(trades * products.length);
-  const sizes = sumsOf(trades * 2 * count);
+  const sizes = sumsOf(trades * SIZES * count);
   const all = [gram, cross, sizes];
 
   const add = (n: number) => {
@@ -80,6 +85,7 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
     for (let g = 0; g < count; g++) {
       ops.abs(sizeColumns(g), weight(g), n);
       ops.multiply(sizeColumns(count + g), weight(g), weight(g), n);
+      ops.multiply(sizeColumns(2 * count + g), sizeColumns(count + g), sizeColumns(count + g), n);
     }
     ops.product(controlColumns(0), controlColumns(0), gram.pointer, width, width, n, BLOCK);
     let row = 0;
@@ -89,11 +95,12 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
       ops.product(tileRows, productColumns(0), crossRow, tile.rows, products.length, n, BLOCK);
       for (let t = 0; t < tile.rows; t++, row++) {
         const values: Pointer = tileRows + t * columnBytes;
-        const out = sizes.pointer + row * 2 * count * 8;
         ops.abs(values, values, n);
-        ops.product(values, sizeColumns(0), out, 1, count, n, BLOCK);
-        ops.multiply(values, values, values, n);
-        ops.product(values, sizeColumns(count), out + count * 8, 1, count, n, BLOCK);
+        for (let size = 0; size < SIZES; size++) {
+          const out = sizes.pointer + (row * SIZES + size) * count * 8;
+          ops.product(values, sizeColumns(size * count), out, 1, count, n, BLOCK);
+          ops.multiply(values, values, values, n);
+        }
       }
     }
   };
@@ -158,8 +165,9 @@ function momentsOf(
   return {
     sums,
     mean: (t, g) => cross[t * products.length + firstProduct[g]!]!,
-    absolute: (t, g) => sizes[t * 2 * count + g]!,
-    square: (t, g) => sizes[t * 2 * count + count + g]!,
+    absolute: (t, g) => sizes[t * SIZES * count + g]!,
+    square: (t, g) => sizes[(t * SIZES + 1) * count + g]!,
+    fourth: (t, g) => sizes[(t * SIZES + 2) * count + g]!,
     withControl: (t, g, c) => cross[t * products.length + firstProduct[g]! + 1 + c]!,
     control: (g, c) => gram[1 + indices[g]![c]!]!,
     controlProduct: (g, c, d) => gram[(1 + indices[g]![c]!) * width + 1 + indices[g]![d]!]!,

@@ -16,6 +16,23 @@ export function normalCdf(x: number): number {
   return x < 0 ? tail : 1 - tail;
 }
 
+/**
+ * z with Φ(z) = u for u in (0, 1), to a relative 1e-15 or the rounding of u; ∓Infinity at 0 and 1, NaN outside. The guess of
+ * Abramowitz and Stegun (1964), 26.2.23, and two steps of Halley.
+ */
+export function inverseNormal(u: number): number {
+  if (!(u > 0 && u < 1)) return u === 0 ? -Infinity : u === 1 ? Infinity : Number.NaN;
+  if (u > 0.5) return -inverseNormal(1 - u);
+  const t = Math.sqrt(-2 * Math.log(u));
+  let z =
+    (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+  for (let step = 0; step < 2; step++) {
+    const newton = (normalCdf(z) - u) / normalDensity(z);
+    z -= newton / (1 + (z * newton) / 2);
+  }
+  return z;
+}
+
 const INVERSE_ROOT_TWO_PI = 0.3989422804014327;
 
 /** e^{y²/2} Φ(−y) by its asymptotic series in 1/y², which needs no more than this ratio beyond √32. */

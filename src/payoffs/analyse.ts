@@ -73,7 +73,7 @@ function somePart(expression: Expression, holds: (part: Expression) => boolean):
 }
 
 /** Whether the value is > 0 for all prices > 0, as far as the form tells. */
-function isPositive(expression: Expression): boolean {
+export function isPositive(expression: Expression): boolean {
   switch (expression.op) {
     case "constant":
       return expression.value > 0;

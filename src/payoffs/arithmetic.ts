@@ -1,4 +1,4 @@
-import { normalCdf } from "../numerics/normal.js";
+import { inverseNormal, normalCdf } from "../numerics/normal.js";
 import type { BinaryOp, UnaryOp } from "./expression.js";
 
 /** What the operations mean, number by number. NaN on either side gives NaN, in comparisons too. */
@@ -9,6 +9,7 @@ export const unaryArithmetic: Readonly<Record<UnaryOp, (x: number) => number>> =
   exp: Math.exp,
   log: Math.log,
   "normal-cdf": normalCdf,
+  "inverse-normal": inverseNormal,
 };
 
 export const binaryArithmetic: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {
@@ -31,5 +32,5 @@ function truth(a: number, b: number, holds: boolean): number {
 
 /** Whether every JavaScript engine computes it to the same bit; the others are left to the kernel. */
 export function isReproducible(op: UnaryOp): boolean {
-  return op !== "exp" && op !== "log" && op !== "normal-cdf";
+  return op === "negate" || op === "abs" || op === "sqrt";
 }

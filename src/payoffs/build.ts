@@ -26,8 +26,19 @@ export const log = (of: Value): Expression => unary("log", of);
 /** P(Z <= x), Z standard normal. */
 export const normalCdf = (of: Value): Expression => unary("normal-cdf", of);
 
-/** A number of the market and the model. */
-export const market = (name: MarketLeaf["name"]): Expression => ({ op: "market", name, by: [] });
+/** z with P(Z <= z) = u, Z standard normal, for u in (0, 1). */
+export const inverseNormal = (of: Value): Expression => unary("inverse-normal", of);
+
+/** A number per path that is no price. */
+export const input = (column: number): Expression => ({ op: "input", column });
+
+/** A number of the market and the model, of the first interval unless told otherwise. */
+export const market = (name: MarketLeaf["name"], interval = 0): MarketLeaf => ({
+  op: "market",
+  name,
+  interval,
+  by: [],
+});
 
 export function negate(of: Value): Expression {
   const inner = expressionOf(of);

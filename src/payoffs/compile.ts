@@ -1,12 +1,13 @@
 import { binaryArithmetic, isReproducible, unaryArithmetic } from "./arithmetic.js";
-import type { BinaryOp, Expression, PathOp, UnaryOp } from "./expression.js";
-import { operandsOf } from "./operands.js";
+import type { BinaryOp, Expression, InputLeaf, PathOp, UnaryOp } from "./expression.js";
+import { partsInOrder } from "./operands.js";
 import type { Instruction, Operand, Program } from "./program.js";
 
 /** An expression whose operands are numbers of earlier nodes; equal expressions are one node. */
 type Node =
   | { readonly op: "constant"; readonly value: number }
   | { readonly op: "price"; readonly date: number }
+  | InputLeaf
   | { readonly op: UnaryOp; readonly of: number }
   | { readonly op: BinaryOp; readonly left: number; readonly right: number }
   | { readonly op: PathOp; readonly dates: readonly number[] };
@@ -88,17 +89,7 @@ function openGraph(): Graph {
   }
 
   function add(root: Expression): number {
-    // A stack of our own: long sums are deeper than the call stack.
-    const pending = [root];
-    for (let expression = pending.at(-1); expression !== undefined; expression = pending.at(-1)) {
-      const missing = operandsOf(expression).filter((operand) => !known.has(operand));
-      if (missing.length > 0) {
-        pending.push(...missing.reverse());
-      } else {
-        pending.pop();
-        if (!known.has(expression)) known.set(expression, number(nodeOf(expression)));
-      }
-    }
+    for (const part of partsInOrder(root, known)) known.set(part, number(nodeOf(part)));
     return known.get(root)!;
   }
 
@@ -108,6 +99,7 @@ function openGraph(): Graph {
 function keyOf(node: Node): string {
   if ("value" in node) return Object.is(node.value, -0) ? "-0" : String(node.value);
   if ("date" in node) return `price ${node.date}`;
+  if ("column" in node) return `input ${node.column}`;
   if ("of" in node) return `${node.op} ${node.of}`;
   return "left" in node ? `${node.op} ${node.left} ${node.right}` : `${node.op} ${node.dates.join()}`;
 }
@@ -133,7 +125,9 @@ function emit(nodes: readonly Node[], rows: readonly Row[]): Program {
   }
 
   /** Operands are used before `out` is taken, so an operation may write over what it reads. */
-  function instructionOf(node: Exclude<Node, { op: "constant" | "price" }>): Instruction & { out: number } {
+  function instructionOf(
+    node: Exclude<Node, { op: "constant" | "price" | "input" }>,
+  ): Instruction & { out: number } {
     if ("of" in node) {
       const of = use(node.of);
       return { op: node.op, out: takeRegister(), of };
@@ -156,6 +150,8 @@ function emit(nodes: readonly Node[], rows: readonly Row[]): Program {
         operands.push({ kind: "constant", value: node.value });
       } else if ("date" in node) {
         operands.push({ kind: "price", date: node.date });
+      } else if ("column" in node) {
+        operands.push({ kind: "input", column: node.column });
       } else {
         const instruction = instructionOf(node);
         instructions.push(instruction);

@@ -7,43 +7,43 @@ import {
   less,
   lessEqual,
   multiply,
+  negate,
   price,
   subtract,
   type Value,
 } from "./build.js";
 import type { Expression, MarketLeaf } from "./expression.js";
+import { partsInOrder } from "./operands.js";
 
 /** Replaces the market's numbers. Parts that are shared stay shared. */
 export function withMarket(expression: Expression, value: (leaf: MarketLeaf) => Value): Expression {
-  return rewrite(expression, (leaf) => {
-    const found = value(leaf);
-    return typeof found === "number" ? constant(found) : found;
-  });
+  const known = new Map<Expression, Expression>();
+  const of = (part: Expression) => known.get(part)!;
+  const rebuilt = (part: Expression): Expression => {
+    if (part.op === "market") {
+      const found = value(part);
+      return typeof found === "number" ? constant(found) : found;
+    }
+    if ("of" in part) return of(part.of) === part.of ? part : { op: part.op, of: of(part.of) };
+    if (!("left" in part)) return part;
+    const [left, right] = [of(part.left), of(part.right)];
+    return left === part.left && right === part.right ? part : { op: part.op, left, right };
+  };
+  for (const part of partsInOrder(expression)) known.set(part, rebuilt(part));
+  return of(expression);
 }
 
 /** Whether the amount depends on numbers of the market besides the observed prices. */
 export function dependsOnMarket(expression: Expression): boolean {
-  let found = false;
-  rewrite(expression, (leaf) => {
-    found = true;
-    return leaf;
-  });
-  return found;
+  return partsInOrder(expression).some((part) => part.op === "market");
 }
 
-/**
- * The derivative of an amount in a parameter of the market, observed prices held fixed: each leaf's derivative is the leaf with
- * the parameter added to its `by`, or 0 where the parameter does not move it.
- */
-export function byMarket(
-  expression: Expression,
-  parameter: string,
-  moves: (leaf: MarketLeaf, parameter: string) => boolean,
-): Expression {
-  return derivative(expression, {
-    market: (leaf) => (moves(leaf, parameter) ? { ...leaf, by: [...leaf.by, parameter] } : null),
-    price: () => null,
-  });
+/** Which parameters move a number of the market. */
+export type Moves = (leaf: MarketLeaf, parameter: string) => boolean;
+
+/** The derivative of a number of the market: the leaf with the parameter added to its `by`, or null where it does not move. */
+export function marketSlope(leaf: MarketLeaf, parameter: string, moves: Moves): MarketLeaf | null {
+  return moves(leaf, parameter) ? { ...leaf, by: [...leaf.by, parameter] } : null;
 }
 
 /** How the leaves of an expression move; null where they do not. */
@@ -52,122 +52,136 @@ export interface LeafSlopes {
   price(date: number): Expression | null;
 }
 
-/** The derivative of an amount whose leaves move so. Where it has a kink it is that of one side; jumps count for nothing. */
-export function derivative(expression: Expression, slopes: LeafSlopes): Expression {
-  const known = new Map<Expression, Expression>();
-  const zero = constant(0);
-  const isZero = (part: Expression) => part.op === "constant" && part.value === 0;
-  const times = (a: Expression, b: Value) => (isZero(a) ? zero : multiply(a, b));
-
-  const of = (part: Expression): Expression => {
-    const before = known.get(part);
-    if (before !== undefined) return before;
-    const slope = slopeOf(part);
-    known.set(part, slope);
-    return slope;
+/**
+ * Differentiates amounts whose leaves move so, forwards. Where one has a kink the derivative is that of one side; jumps count for
+ * nothing. Parts that amounts share are differentiated once.
+ */
+export function openDerivative(slopes: LeafSlopes): (expression: Expression) => Expression {
+  const known = new Map<Expression, Expression | null>();
+  const slopeOf = (part: Expression): Expression | null => {
+    if (part.op === "market") return slopes.market(part);
+    if (part.op === "price") return slopes.price(part.date);
+    return partials(part).reduce<Expression | null>((sum, { of, times }) => {
+      const inner = of.op === "price" ? slopes.price(of.date) : known.get(of)!;
+      return inner === null ? sum : plus(sum, times(inner));
+    }, null);
   };
-  const slopeOf = (part: Expression): Expression => {
-    if (part.op === "market") return slopes.market(part) ?? zero;
-    if ("date" in part) return slopes.price(part.date) ?? zero;
-    if ("dates" in part) return statisticSlope(part);
-    if ("of" in part) {
-      const inner = of(part.of);
-      return isZero(inner) ? zero : multiply(inner, unarySlope(part.op, part.of, part));
-    }
-    if (!("left" in part)) return zero;
-    const { left, right } = part;
-    const [a, b] = [of(left), of(right)];
-    if (isZero(a) && isZero(b)) return zero;
-    switch (part.op) {
-      case "add":
-        return add(a, b);
-      case "subtract":
-        return isZero(b) ? a : subtract(a, b);
-      case "multiply":
-        return add(times(a, right), times(b, left));
-      case "divide": {
-        const first = isZero(a) ? zero : divide(a, right);
-        return isZero(b) ? first : subtract(first, divide(multiply(part, b), right));
-      }
-      case "max":
-        return add(times(a, greaterEqual(left, right)), times(b, less(left, right)));
-      case "min":
-        return add(times(a, lessEqual(left, right)), times(b, subtract(1, lessEqual(left, right))));
-      default:
-        return zero;
-    }
+  return (expression) => {
+    for (const part of partsInOrder(expression, known)) known.set(part, slopeOf(part));
+    return known.get(expression) ?? constant(0);
   };
-  const statisticSlope = (part: Extract<Expression, { dates: readonly number[] }>): Expression => {
-    const moving = part.dates.flatMap((date) => {
-      const slope = slopes.price(date);
-      return slope === null ? [] : [{ date, slope }];
-    });
-    const sum = (term: (of: { date: number; slope: Expression }) => Expression) =>
-      moving.map(term).reduce<Expression>(add, zero);
-    switch (part.op) {
-      case "mean":
-        return divide(
-          sum(({ slope }) => slope),
-          part.dates.length,
-        );
-      case "geometric-mean":
-        return multiply(
-          part,
-          divide(
-            sum(({ date, slope }) => divide(slope, price(date))),
-            part.dates.length,
-          ),
-        );
-      // Prices are distinct but with probability 0.
-      case "highest":
-        return sum(({ date, slope }) => multiply(slope, greaterEqual(price(date), part)));
-      case "lowest":
-        return sum(({ date, slope }) => multiply(slope, lessEqual(price(date), part)));
-    }
-  };
-  return of(expression);
 }
 
-function unarySlope(
-  op: Extract<Expression, { of: Expression }>["op"],
-  of: Expression,
-  value: Expression,
-): Value {
+/** One amount's derivative. */
+export function derivative(expression: Expression, slopes: LeafSlopes): Expression {
+  return openDerivative(slopes)(expression);
+}
+
+/**
+ * The derivatives of an amount in all the numbers of the market at once, backwards: a few times the work of the amount itself,
+ * however many there are. Griewank and Walther, Evaluating Derivatives (2008), §3.2.
+ */
+export function marketGradient(
+  expression: Expression,
+): readonly { readonly leaf: MarketLeaf; readonly slope: Expression }[] {
+  const parts = partsInOrder(expression);
+  const slopes = new Map<Expression, Expression>([[expression, constant(1)]]);
+  const leaves = new Map<string, { leaf: MarketLeaf; slope: Expression }>();
+  for (const part of [...parts].reverse()) {
+    const slope = slopes.get(part);
+    if (slope === undefined) continue;
+    if (part.op === "market") {
+      const key = `${part.name} ${part.interval} ${part.by.join()}`;
+      leaves.set(key, { leaf: part, slope: plus(leaves.get(key)?.slope ?? null, slope) });
+    }
+    for (const { of, times } of partials(part)) {
+      if (isFixed(of)) continue;
+      slopes.set(of, plus(slopes.get(of) ?? null, times(slope)));
+    }
+  }
+  return [...leaves.values()];
+}
+
+function isFixed({ op }: Expression): boolean {
+  return op === "constant" || op === "input" || op === "price";
+}
+
+/** a + b, null standing for 0. */
+export function plus(a: Expression | null, b: Expression): Expression {
+  if (a === null) return b;
+  return b.op === "negate" ? subtract(a, b.of) : add(a, b);
+}
+
+/** What a part owes to one of its operands: a change of it, times the partial derivative. */
+interface Partial {
+  readonly of: Expression;
+  times(change: Expression): Expression;
+}
+
+/** The partial derivatives of one operation; those that are 0 are left out. */
+function partials(part: Expression): readonly Partial[] {
+  if ("of" in part) return [{ of: part.of, times: unaryPartial(part) }];
+  if ("dates" in part) return part.dates.map((date) => statisticPartial(part, date));
+  if (!("left" in part)) return [];
+  const { op, left, right } = part;
+  const a = (times: Partial["times"]): Partial => ({ of: left, times });
+  const b = (times: Partial["times"]): Partial => ({ of: right, times });
+  const where = (holds: Expression) => (change: Expression) => multiply(change, holds);
+  const same = (change: Expression) => change;
   switch (op) {
-    case "negate":
-      return -1;
-    case "abs":
-      return subtract(multiply(2, greaterEqual(of, 0)), 1);
-    case "sqrt":
-      return divide(0.5, value);
-    case "exp":
-      return value;
-    case "log":
-      return divide(1, of);
-    case "normal-cdf":
-      return multiply(exp(multiply(-0.5, multiply(of, of))), 1 / Math.sqrt(2 * Math.PI));
+    case "add":
+      return [a(same), b(same)];
+    case "subtract":
+      return [a(same), b(negate)];
+    case "multiply":
+      return [a((change) => multiply(change, right)), b((change) => multiply(change, left))];
+    case "divide":
+      return [
+        a((change) => divide(change, right)),
+        b((change) => negate(divide(multiply(change, part), right))),
+      ];
+    case "max":
+      return [a(where(greaterEqual(left, right))), b(where(less(left, right)))];
+    case "min":
+      return [a(where(lessEqual(left, right))), b(where(subtract(1, lessEqual(left, right))))];
+    default:
+      return [];
   }
 }
 
-/** The expression with every leaf of the market replaced. */
-function rewrite(expression: Expression, replace: (leaf: MarketLeaf) => Expression): Expression {
-  const known = new Map<Expression, Expression>();
-  const of = (part: Expression): Expression => {
-    const before = known.get(part);
-    if (before !== undefined) return before;
-    const after = rebuilt(part);
-    known.set(part, after);
-    return after;
-  };
-  const rebuilt = (part: Expression): Expression => {
-    if (part.op === "market") return replace(part);
-    if ("of" in part) {
-      const inner = of(part.of);
-      return inner === part.of ? part : { op: part.op, of: inner };
-    }
-    if (!("left" in part)) return part;
-    const [left, right] = [of(part.left), of(part.right)];
-    return left === part.left && right === part.right ? part : { op: part.op, left, right };
-  };
-  return of(expression);
+function statisticPartial(part: Extract<Expression, { dates: readonly number[] }>, date: number): Partial {
+  const of = price(date);
+  switch (part.op) {
+    case "mean":
+      return { of, times: (change) => multiply(change, 1 / part.dates.length) };
+    case "geometric-mean":
+      return { of, times: (change) => multiply(change, divide(multiply(part, 1 / part.dates.length), of)) };
+    // Prices are distinct but with probability 0.
+    case "highest":
+      return { of, times: (change) => multiply(change, greaterEqual(of, part)) };
+    case "lowest":
+      return { of, times: (change) => multiply(change, lessEqual(of, part)) };
+  }
+}
+
+const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
+
+function unaryPartial(part: Extract<Expression, { of: Expression }>): Partial["times"] {
+  const { of } = part;
+  switch (part.op) {
+    case "negate":
+      return negate;
+    case "abs":
+      return (change) => multiply(change, subtract(multiply(2, greaterEqual(of, 0)), 1));
+    case "sqrt":
+      return (change) => divide(multiply(change, 0.5), part);
+    case "exp":
+      return (change) => multiply(change, part);
+    case "log":
+      return (change) => divide(change, of);
+    case "normal-cdf":
+      return (change) => multiply(change, multiply(exp(multiply(-0.5, multiply(of, of))), 1 / ROOT_TWO_PI));
+    case "inverse-normal":
+      return (change) => multiply(change, multiply(exp(multiply(0.5, multiply(part, part))), ROOT_TWO_PI));
+  }
 }

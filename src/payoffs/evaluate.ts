@@ -13,7 +13,7 @@ export function evaluate(expression: Expression, prices: readonly number[]): num
     const { op, left, right } = expression;
     return binaryArithmetic[op](evaluate(left, prices), evaluate(right, prices));
   }
-  if (!("dates" in expression)) throw new Error(`${expression.name} must have its number first`);
+  if (!("dates" in expression)) throw new Error(`${expression.op} must have its number first`);
   const observed = expression.dates.map((date) => priceAt(date, prices));
   return pathStatistics[expression.op](observed);
 }

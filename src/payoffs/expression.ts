@@ -5,23 +5,32 @@
 export type Expression =
   | { readonly op: "constant"; readonly value: number }
   | { readonly op: "price"; readonly date: number }
+  | InputLeaf
   | MarketLeaf
   | { readonly op: UnaryOp; readonly of: Expression }
   | { readonly op: BinaryOp; readonly left: Expression; readonly right: Expression }
   | { readonly op: PathOp; readonly dates: readonly number[] };
 
+/** A number per path that is no price, by its column: a uniform, a tangent of the law. */
+export interface InputLeaf {
+  readonly op: "input";
+  readonly column: number;
+}
+
 /**
- * A number of the market and the model, for payoffs that are watched between the dates: what they are worth given the observed
- * prices depends on it. `spot` S₀; `deviation` s of the log-return to the first date; `drift` its mean m; `discounting` r t.
- * With parameters in `by`, its derivative in them.
+ * A number of the market and the model, for what a payoff is worth before all its prices are known. `spot` S₀; `drift` m and
+ * `deviation` s of the log-return over an interval; `discounting` r t up to the end of an interval; `score` of the latent path
+ * of all intervals. With parameters in `by`, its derivative in them.
  */
 export interface MarketLeaf {
   readonly op: "market";
-  readonly name: "spot" | "drift" | "deviation" | "discounting";
+  readonly name: "spot" | "drift" | "deviation" | "discounting" | "score";
+  /** The interval that ends at the date of this index. */
+  readonly interval: number;
   readonly by: readonly string[];
 }
 
-export type UnaryOp = "negate" | "abs" | "sqrt" | "exp" | "log" | "normal-cdf";
+export type UnaryOp = "negate" | "abs" | "sqrt" | "exp" | "log" | "normal-cdf" | "inverse-normal";
 
 export type BinaryOp =
   | "add"

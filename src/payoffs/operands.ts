@@ -5,3 +5,26 @@ export function operandsOf(expression: Expression): readonly Expression[] {
   if ("of" in expression) return [expression.of];
   return "left" in expression ? [expression.left, expression.right] : [];
 }
+
+/**
+ * An expression and everything in it, operands before what they are part of, each part once however often it is shared; parts
+ * that are known already, and what is in them, are left out. With a stack of its own: long sums are deeper than the call stack.
+ */
+export function partsInOrder(
+  root: Expression,
+  known: { has(part: Expression): boolean } = new Set(),
+): readonly Expression[] {
+  const found = new Set<Expression>();
+  const isDone = (part: Expression) => found.has(part) || known.has(part);
+  const pending = [root];
+  for (let part = pending.at(-1); part !== undefined; part = pending.at(-1)) {
+    const missing = operandsOf(part).filter((operand) => !isDone(operand));
+    if (missing.length > 0) {
+      pending.push(...missing.reverse());
+    } else {
+      pending.pop();
+      if (!isDone(part)) found.add(part);
+    }
+  }
+  return [...found];
+}

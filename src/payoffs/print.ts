@@ -40,7 +40,9 @@ export function formulaText(expression: Expression, dates: readonly number[]): s
   function print(expression: Expression): Text {
     if ("value" in expression) return printNumber(expression.value);
     if ("date" in expression) return atom(priceText(expression.date));
-    if ("name" in expression) return atom([expression.name, ...expression.by].join("_"));
+    if ("name" in expression)
+      return atom([expression.name, expression.interval + 1, ...expression.by].join("_"));
+    if ("column" in expression) return atom(`input_${expression.column + 1}`);
     if ("dates" in expression)
       return atom(`${statisticNames[expression.op]}(${pricesText(expression.dates)})`);
     if ("left" in expression) return printBinary(expression);

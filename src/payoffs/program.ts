@@ -14,6 +14,7 @@ export type Instruction =
 export type Operand =
   | { readonly kind: "register"; readonly index: number }
   | { readonly kind: "price"; readonly date: number }
+  | { readonly kind: "input"; readonly column: number }
   | { readonly kind: "constant"; readonly value: number };
 
 export interface Program {

@@ -1,4 +1,4 @@
-import type { LatentBlock, LatentLaw, Law, ScoreParameter } from "../dynamics/dynamics.js";
+import type { Law, ScoreParameter } from "../dynamics/dynamics.js";
 import {
   type Derivative,
   type Distribution,
@@ -11,8 +11,9 @@ import { openNormals } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
+import { asInputs, openColumns, openIntervalLaw } from "./latent-columns.js";
 import { knownMeans, type Schedule, scheduleName } from "./schedule.js";
-import { openWeights } from "./weights.js";
+import { type IntervalColumns, openWeights, type Weights } from "./weights.js";
 
 /**
  * The prices S(t_k) of a schedule as a distribution: a coordinate per date, and as parameters the spot and whatever the
@@ -26,7 +27,7 @@ export function pathDistribution(schedule: Schedule): Distribution {
     dimension: dates.length,
     obstacle: (derivative) => weightObstacle(dynamics, derivative),
     weightMean: knownMeans(schedule).bond,
-    open: (kernel, options) => openPaths(kernel, schedule, { ...options, tangents: [] }),
+    open: (kernel, options) => openPaths(kernel, schedule, options),
   };
 }
 
@@ -64,27 +65,49 @@ export function pathKey(schedule: Schedule, seed: string, stream: string): [numb
 
 export interface PathOptions extends DrawOptions {
   /** Parameters to differentiate the prices themselves in, the normals held fixed. */
-  readonly tangents: readonly ScoreParameter[];
+  readonly tangents?: readonly ScoreParameter[];
+  /** Whether the law of every interval is kept, for amounts that depend on it. */
+  readonly keepsLaw?: boolean;
+  /** Whether the paths are wanted with their first normal at 0 and mirrored too, the other normals unchanged. */
+  readonly threePoints?: boolean;
 }
 
 export interface PathDraws extends Draws {
+  readonly law: Law;
+  /** Nanoseconds that a path takes, about. */
+  readonly cost: number;
   /** ∂ ln S(t_k)/∂θ, one column per date, one list per parameter. */
   readonly tangents: readonly (readonly Pointer[])[];
+  /** A latent law's columns where they are kept, for `lawNumbers`. */
+  readonly inputs: readonly Pointer[];
+  /** Prices with the first normal at 0, and mirrored; the mirrored weights follow the others. */
+  readonly threePoints: { readonly centre: readonly Pointer[]; readonly mirrored: readonly Pointer[] } | null;
 }
 
 /** The random numbers depend on (seed, underlying, schedule, stream, batch, path, step) alone. */
 export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptions): PathDraws {
   const { exports: ops } = kernel;
   const { dates, spot } = schedule;
+  const moved = options.tangents ?? [];
   const key = pathKey(schedule, options.seed, options.stream);
-  const law = lawOf(schedule, [...options.derivatives, ...options.tangents.map((parameter) => [parameter])]);
-  const columns = (count: number) => Array.from({ length: count }, () => kernel.allocate(BLOCK * 8));
-  const prices = columns(dates.length);
+  const law = lawOf(schedule, [...options.derivatives, ...moved.map((parameter) => [parameter])]);
+  const prices = openColumns(kernel, dates.length);
   const start = kernel.allocate(BLOCK * 8);
   ops.fill(start, spot, BLOCK);
   const z = kernel.allocate(BLOCK * 8);
   const normals = openNormals(kernel, options.sampler, key, dates.length);
-  const weights = openWeights(kernel, schedule, law, options.derivatives);
+  const isThree = options.threePoints === true;
+  const weightBytes = options.derivatives.length * BLOCK * 8;
+  const pointer = kernel.allocate((isThree ? 2 : 1) * weightBytes);
+  const weights = openWeights(kernel, schedule, law, options.derivatives, pointer);
+  const points = isThree
+    ? openThreePoints(
+        kernel,
+        schedule,
+        law,
+        openWeights(kernel, schedule, law, options.derivatives, pointer + weightBytes),
+      )
+    : null;
 
   const isWidened = options.sampler === "sobol";
   const ratio = kernel.allocate(BLOCK * 8);
@@ -96,14 +119,17 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
     ops.multiplyScalar(ratio, ratio, TAIL, paths);
   };
 
-  const latent = { key, ...openLatentColumns(kernel, law.kind === "latent" ? law : null) };
-  const intervalColumns = { z, ...latent };
-  const tangents = options.tangents.map(() => columns(dates.length));
+  const latentLaw = law.kind === "latent" ? law : null;
+  const shared = openIntervalLaw(kernel, latentLaw);
+  const isKept = options.keepsLaw === true && latentLaw !== null;
+  const laws = dates.map((_, k) => (isKept && k > 0 ? openIntervalLaw(kernel, latentLaw) : shared));
+  const state = openColumns(kernel, latentLaw?.stateColumns ?? 0);
+  const tangents = moved.map(() => openColumns(kernel, dates.length));
   const nothing = kernel.allocate(BLOCK * 8);
   ops.fill(nothing, 0, BLOCK);
   /** ∂ ln S_k = ∂ ln S_{k−1} + ∂m + z ∂s. */
   const moveTangents = (k: number, paths: number) => {
-    for (const [j, parameter] of options.tangents.entries()) {
+    for (const [j, parameter] of moved.entries()) {
       const out = tangents[j]![k]!;
       ops.copy(out, tangents[j]![k - 1] ?? nothing, paths);
       if (parameter === "spot") {
@@ -116,19 +142,25 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
         ops.addScalar(out, out, law.shifts[parameter][k]!, paths);
       } else {
         const tangent = law.tangentParameters.indexOf(parameter);
-        ops.add(out, out, latent.meanTangents[tangent]!, paths);
-        ops.multiplyAdd(out, z, latent.deviationTangents[tangent]!, paths);
+        ops.add(out, out, laws[k]!.meanTangents[tangent]!, paths);
+        ops.multiplyAdd(out, z, laws[k]!.deviationTangents[tangent]!, paths);
       }
     }
   };
 
   return {
     coordinates: prices,
-    weights: weights.pointer,
+    weights: pointer,
+    law,
+    cost:
+      (latentLaw?.cost ?? 0) +
+      dates.length * (10 + (isThree ? 1.2 : 0.6) * options.derivatives.length + moved.length),
     tangents,
+    inputs: isKept ? laws.flatMap(asInputs) : [],
+    threePoints: points,
     draw(batch, firstPath, paths) {
-      const block: LatentBlock = { ...latent, paths, firstPath, batch };
       weights.begin(paths);
+      points?.begin(paths);
       for (const [k, price] of prices.entries()) {
         const previous = prices[k - 1] ?? start;
         normals(z, k, batch, firstPath, paths);
@@ -137,18 +169,47 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
           const { mean, deviation } = law.intervals[k]!;
           ops.growthConstant(price, previous, z, mean, deviation, paths);
         } else {
-          law.fill(kernel, k, block);
-          ops.growthColumns(price, previous, z, latent.mean, latent.deviation, paths);
+          law.fill(kernel, k, { ...laws[k]!, state, key, paths, firstPath, batch });
+          ops.growthColumns(price, previous, z, laws[k]!.mean, laws[k]!.deviation, paths);
         }
-        weights.interval(k, intervalColumns, paths);
+        weights.interval(k, { z, ...laws[k]! }, paths);
+        points?.interval(k, { z, ...laws[k]! }, price, paths);
         moveTangents(k, paths);
       }
       weights.finish(paths);
+      points?.finish(paths);
       if (!isWidened) return;
-      for (let g = 0; g < options.derivatives.length; g++) {
-        const weight = weights.pointer + g * BLOCK * 8;
+      const columns = options.derivatives.length * (isThree ? 2 : 1);
+      for (let g = 0; g < columns; g++) {
+        const weight = pointer + g * BLOCK * 8;
         ops.multiply(weight, weight, ratio, paths);
       }
+    },
+  };
+}
+
+/** The prices and weights of paths whose first normal z is 0, or −z; the ratio of its widened density is that of z. */
+function openThreePoints(kernel: Kernel, schedule: Schedule, law: Law, weights: Weights) {
+  const { exports: ops } = kernel;
+  const [factor, mirroredNormal] = openColumns(kernel, 2) as [Pointer, Pointer];
+  const centre = openColumns(kernel, schedule.dates.length);
+  const mirrored = openColumns(kernel, schedule.dates.length);
+  return {
+    centre,
+    mirrored,
+    begin: weights.begin,
+    finish: weights.finish,
+    interval(k: number, columns: IntervalColumns, price: Pointer, paths: number) {
+      if (k === 0) {
+        ops.negate(mirroredNormal, columns.z, paths);
+        if (law.kind === "constant")
+          ops.multiplyScalar(factor, mirroredNormal, law.intervals[0]!.deviation, paths);
+        else ops.multiply(factor, mirroredNormal, columns.deviation, paths);
+        ops.exp(factor, factor, paths);
+      }
+      weights.interval(k, k === 0 ? { ...columns, z: mirroredNormal } : columns, paths);
+      ops.multiply(centre[k]!, price, factor, paths);
+      ops.multiply(mirrored[k]!, centre[k]!, factor, paths);
     },
   };
 }
@@ -169,21 +230,4 @@ export function lawOf(
         : [pairKey(a, b)],
     ),
   });
-}
-
-/** The columns that a latent law fills. */
-export function openLatentColumns(kernel: Kernel, law: LatentLaw | null) {
-  const columns = (count: number) => Array.from({ length: count }, () => kernel.allocate(BLOCK * 8));
-  const tangents = law?.tangentParameters.length ?? 0;
-  const pairs = law?.pairs?.length ?? 0;
-  return {
-    state: columns(law?.stateColumns ?? 0),
-    mean: kernel.allocate(BLOCK * 8),
-    deviation: kernel.allocate(BLOCK * 8),
-    meanTangents: columns(tangents),
-    deviationTangents: columns(tangents),
-    meanSecond: columns(pairs),
-    deviationSecond: columns(pairs),
-    latentScores: columns(law?.latentScores?.length ?? 0),
-  };
 }

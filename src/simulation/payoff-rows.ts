@@ -1,29 +1,51 @@
 import { type RowTile, TILE_ROWS } from "../gradients/batch-means.js";
 import { BLOCK, type Kernel, type KernelExports, type Pointer } from "../kernel/kernel.js";
 import { compile } from "../payoffs/compile.js";
-import type { Expression } from "../payoffs/expression.js";
+import type { Expression, PathOp } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
 import type { Instruction, Operand } from "../payoffs/program.js";
 
-/** Compiles amounts to vector operations, in tiles. `registers` grows to what the largest tile needs. */
+/** Nanoseconds that the rows of amounts take on a path, about, when there are no others. */
+export function rowsCost(amounts: readonly (Expression | PayoffFunction)[]): number {
+  const expressions = amounts.filter((amount) => typeof amount !== "function");
+  const { instructions } = compile(expressions);
+  const code = CODE * (amounts.length - expressions.length);
+  return instructions.reduce((sum, { op }) => sum + (COSTS[op] ?? 0.3), code);
+}
+
+/** Compiles amounts to vector operations, in tiles: of the prices, and of `inputs` where they ask for more. */
 export function openPayoffRows(
   kernel: Kernel,
   amounts: readonly (Expression | PayoffFunction)[],
   prices: readonly Pointer[],
+  inputs: readonly Pointer[] = [],
 ): readonly RowTile[] {
+  // They grow to what the largest tile needs.
   const registers: Pointer[] = [];
   const scratch = kernel.allocate(BLOCK * 8);
   const tiles: RowTile[] = [];
   for (let first = 0; first < amounts.length; first += TILE_ROWS) {
-    tiles.push(openTile(kernel, amounts.slice(first, first + TILE_ROWS), { prices, registers, scratch }));
+    tiles.push(
+      openTile(kernel, amounts.slice(first, first + TILE_ROWS), { prices, inputs, registers, scratch }),
+    );
   }
   return tiles;
 }
 
+interface Columns {
+  readonly prices: readonly Pointer[];
+  readonly inputs: readonly Pointer[];
+  readonly registers: Pointer[];
+  readonly scratch: Pointer;
+}
+
+/** A vector operation with its columns, on so many paths; `out` is where the tile's rows go. */
+type Step = (paths: number, out: Pointer) => void;
+
 function openTile(
   kernel: Kernel,
   amounts: readonly (Expression | PayoffFunction)[],
-  columns: { readonly prices: readonly Pointer[]; readonly registers: Pointer[]; readonly scratch: Pointer },
+  columns: Columns,
 ): RowTile {
   const { prices, registers } = columns;
   const coded: { row: number; amount: PayoffFunction }[] = [];
@@ -35,13 +57,16 @@ function openTile(
   }
   const program = compile(expressions);
   while (registers.length < program.registers) registers.push(kernel.allocate(BLOCK * 8));
+  const steps = program.instructions.map((instruction) =>
+    instruction.op === "result"
+      ? resultStep(kernel.exports, rowOf[instruction.row]!, instruction.of, columns)
+      : stepOf(kernel.exports, instruction, columns),
+  );
 
   return {
     rows: amounts.length,
     evaluate(out, paths) {
-      for (const instruction of program.instructions) {
-        execute(kernel.exports, instruction, { ...columns, out, rowOf, paths });
-      }
+      for (const step of steps) step(paths, out);
       for (const { row, amount } of coded) {
         amount(
           prices.map((price) => kernel.column(price, paths)),
@@ -52,64 +77,83 @@ function openTile(
   };
 }
 
-interface Frame {
-  readonly registers: readonly Pointer[];
-  readonly prices: readonly Pointer[];
-  readonly out: Pointer;
-  readonly rowOf: readonly number[];
-  readonly scratch: Pointer;
-  readonly paths: number;
+/** Nanoseconds a path of what takes longer than an addition; see bench/kernel.mjs. */
+const COSTS: Readonly<Partial<Record<Instruction["op"], number>>> = {
+  divide: 0.6,
+  exp: 2,
+  log: 4,
+  sqrt: 1,
+  "normal-cdf": 6,
+  "inverse-normal": 5,
+  "geometric-mean": 30,
+  mean: 3,
+  highest: 3,
+  lowest: 3,
+};
+const CODE = 50;
+/** Of a row and a column of weights. */
+export const PRODUCT_COST = 0.15;
+
+function resultStep(ops: KernelExports, row: number, of: Operand, columns: Columns): Step {
+  const offset = row * BLOCK * 8;
+  if (of.kind === "constant") return (paths, out) => ops.fill(out + offset, of.value, paths);
+  const column = columnOf(of, columns);
+  return (paths, out) => ops.copy(out + offset, column, paths);
 }
 
-function execute(ops: KernelExports, instruction: Instruction, frame: Frame): void {
-  const { paths } = frame;
-  switch (instruction.op) {
-    case "result": {
-      const row = frame.out + frame.rowOf[instruction.row]! * BLOCK * 8;
-      if (instruction.of.kind === "constant") ops.fill(row, instruction.of.value, paths);
-      else ops.copy(row, columnOf(instruction.of, frame), paths);
-      return;
-    }
-    case "negate":
-    case "abs":
-    case "sqrt":
-    case "exp":
-    case "log":
-    case "normal-cdf": {
-      const target = frame.registers[instruction.out]!;
-      // exp and log of a constant are left to the kernel, whose bits do not depend on the machine.
-      if (instruction.of.kind === "constant") ops.fill(target, instruction.of.value, paths);
-      const of = instruction.of.kind === "constant" ? target : columnOf(instruction.of, frame);
-      ops[instruction.op === "normal-cdf" ? "normalCdf" : instruction.op](target, of, paths);
-      return;
-    }
-    case "mean":
-    case "geometric-mean":
-    case "highest":
-    case "lowest":
-      pathStatistic(ops, instruction.op, instruction.dates, frame.registers[instruction.out]!, frame);
-      return;
-    default:
-      combine(ops, instruction, frame);
-  }
-}
-
-function combine(
+function stepOf(
   ops: KernelExports,
-  { op, out, left, right }: Extract<Instruction, { left: Operand }>,
-  frame: Frame,
-): void {
-  const { paths } = frame;
-  const target = frame.registers[out]!;
-  const name = kernelName[op];
-  if (right.kind === "constant") ops[`${name}Scalar`](target, columnOf(left, frame), right.value, paths);
-  else if (left.kind !== "constant") ops[name](target, columnOf(left, frame), columnOf(right, frame), paths);
-  else if (name === "subtract") ops.scalarSubtract(target, left.value, columnOf(right, frame), paths);
-  else if (name === "divide") ops.scalarDivide(target, left.value, columnOf(right, frame), paths);
-  else throw new Error(`${op} must have its constant on the right`);
+  instruction: Exclude<Instruction, { op: "result" }>,
+  columns: Columns,
+): Step {
+  const target = columns.registers[instruction.out]!;
+  if ("dates" in instruction) return statisticStep(ops, instruction.op, instruction.dates, target, columns);
+  if ("left" in instruction) return binaryStep(ops, instruction, target, columns);
+  const apply = ops[unaryName[instruction.op]];
+  const { of } = instruction;
+  if (of.kind !== "constant") {
+    const column = columnOf(of, columns);
+    return (paths) => apply(target, column, paths);
+  }
+  // exp and log of a constant are left to the kernel, whose bits do not depend on the machine.
+  return (paths) => {
+    ops.fill(target, of.value, paths);
+    apply(target, target, paths);
+  };
 }
 
-const kernelName = {
+function binaryStep(
+  ops: KernelExports,
+  { op, left, right }: Extract<Instruction, { left: Operand }>,
+  target: Pointer,
+  columns: Columns,
+): Step {
+  const name = binaryName[op];
+  if (right.kind === "constant") {
+    const [apply, column] = [ops[`${name}Scalar`], columnOf(left, columns)];
+    return (paths) => apply(target, column, right.value, paths);
+  }
+  const column = columnOf(right, columns);
+  if (left.kind !== "constant") {
+    const [apply, other] = [ops[name], columnOf(left, columns)];
+    return (paths) => apply(target, other, column, paths);
+  }
+  if (name !== "subtract" && name !== "divide") throw new Error(`${op} must have its constant on the right`);
+  const apply = name === "subtract" ? ops.scalarSubtract : ops.scalarDivide;
+  return (paths) => apply(target, left.value, column, paths);
+}
+
+const unaryName = {
+  negate: "negate",
+  abs: "abs",
+  sqrt: "sqrt",
+  exp: "exp",
+  log: "log",
+  "normal-cdf": "normalCdf",
+  "inverse-normal": "inverseNormal",
+} as const;
+
+const binaryName = {
   add: "add",
   subtract: "subtract",
   multiply: "multiply",
@@ -122,37 +166,52 @@ const kernelName = {
   "less-equal": "lessEqual",
 } as const;
 
-function columnOf(operand: Operand, frame: Frame): Pointer {
-  if (operand.kind === "constant")
-    throw new Error(`a column must be asked for, got the constant ${operand.value}`);
-  return operand.kind === "price" ? frame.prices[operand.date]! : frame.registers[operand.index]!;
+function columnOf(operand: Operand, { prices, inputs, registers }: Columns): Pointer {
+  switch (operand.kind) {
+    case "constant":
+      throw new Error(`a column must be asked for, got the constant ${operand.value}`);
+    case "register":
+      return registers[operand.index]!;
+    case "price":
+      return prices[operand.date]!;
+    case "input":
+      return inputs[operand.column]!;
+  }
 }
 
-function pathStatistic(
+function statisticStep(
   ops: KernelExports,
-  op: "mean" | "geometric-mean" | "highest" | "lowest",
+  op: PathOp,
   dates: readonly number[],
   out: Pointer,
-  { prices, scratch, paths }: Frame,
-): void {
+  { prices, scratch }: Columns,
+): Step {
   const [first, ...others] = dates.map((date) => prices[date]!) as [Pointer, ...Pointer[]];
-  ops.copy(out, first, paths);
-  if (op === "highest" || op === "lowest") {
-    const combine = op === "highest" ? ops.max : ops.min;
-    for (const price of others) combine(out, out, price, paths);
-    return;
+  switch (op) {
+    case "highest":
+    case "lowest": {
+      const combine = op === "highest" ? ops.max : ops.min;
+      return (paths) => {
+        ops.copy(out, first, paths);
+        for (const price of others) combine(out, out, price, paths);
+      };
+    }
+    case "mean":
+      return (paths) => {
+        ops.copy(out, first, paths);
+        for (const price of others) ops.add(out, out, price, paths);
+        ops.divideScalar(out, out, dates.length, paths);
+      };
+    case "geometric-mean":
+      // exp of the mean logarithm: the plain product of many prices would overflow.
+      return (paths) => {
+        ops.log(out, first, paths);
+        for (const price of others) {
+          ops.log(scratch, price, paths);
+          ops.add(out, out, scratch, paths);
+        }
+        ops.divideScalar(out, out, dates.length, paths);
+        ops.exp(out, out, paths);
+      };
   }
-  if (op === "mean") {
-    for (const price of others) ops.add(out, out, price, paths);
-    ops.divideScalar(out, out, dates.length, paths);
-    return;
-  }
-  // exp of the mean logarithm: the plain product of many prices would overflow.
-  ops.log(out, out, paths);
-  for (const price of others) {
-    ops.log(scratch, price, paths);
-    ops.add(out, out, scratch, paths);
-  }
-  ops.divideScalar(out, out, dates.length, paths);
-  ops.exp(out, out, paths);
 }

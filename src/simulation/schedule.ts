@@ -69,3 +69,8 @@ export function knownMeans(
         : derivative.reduce((mean, parameter) => mean * (assetTangents[parameter] ?? 0), forward),
   };
 }
+
+/** How large a derivative is for every 1 of price: 1/S for every time it is taken in the spot. */
+export function spotScale({ spot }: Schedule, derivative: Derivative): number {
+  return spot ** -derivative.filter((parameter) => parameter === "spot").length;
+}

@@ -17,17 +17,15 @@ export interface IntervalColumns {
   readonly latentScores: readonly Pointer[];
 }
 
-/** The weights of a block, W: one column per derivative, each built up interval by interval. */
+/** The weights of a block, W, built up interval by interval. */
 export interface Weights {
-  /** First column; the others follow, BLOCK numbers apart, in the order of the derivatives. */
-  readonly pointer: Pointer;
   begin(paths: number): void;
   interval(k: number, columns: IntervalColumns, paths: number): void;
   finish(paths: number): void;
 }
 
 /**
- * The likelihood-ratio weights of `derivatives`. With z_k the normals of the intervals, μ_a = ∂_a m/s, σ_a = ∂_a s/s,
+ * The likelihood-ratio weights of `derivatives`, a column for each from `pointer` on, BLOCK numbers apart. With z_k the normals of the intervals, μ_a = ∂_a m/s, σ_a = ∂_a s/s,
  * and the discount factor counted as part of the density:
  *
  *   W_a  = ∂_a ln D + Σ_k [ z μ_a + (z² − 1) σ_a ]
@@ -40,10 +38,10 @@ export function openWeights(
   schedule: Schedule,
   law: Law,
   derivatives: readonly Derivative[],
+  pointer: Pointer,
 ): Weights {
   const { exports: ops } = kernel;
   const columnBytes = BLOCK * 8;
-  const pointer = kernel.allocate(derivatives.length * columnBytes);
 
   const firstOrder = new Map<ScoreParameter, Pointer>();
   const secondOrder = new Map<string, Pointer>();
@@ -81,7 +79,6 @@ export function openWeights(
   const inverseVariance = thirdOrder.length > 0 ? kernel.allocate(columnBytes) : 0;
 
   return {
-    pointer,
     begin(paths) {
       for (const column of constants) ops.fill(column, 1, paths);
       for (const [parameter, column] of firstOrder)

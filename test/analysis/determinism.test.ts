@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type LikelihoodRatioRequest, openLikelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
+import type { RunRequest } from "../../src/estimators/estimator.js";
+import { likelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
 import { dynamics } from "../../src/index.js";
 import { loadKernel } from "../../src/kernel/kernel.js";
 import { exampleBook, exampleMarket, valuesOf } from "./book.js";
@@ -29,7 +30,7 @@ describe.each(["sobol", "random"] as const)("the bits of a number, %s", (sampler
 
   test("do not depend on which kernel runs which batch, nor when", async () => {
     for (const model of ["black-scholes", "heston"]) {
-      const request: LikelihoodRatioRequest = {
+      const request: RunRequest = {
         schedule: {
           underlying: "X",
           spot: 100,
@@ -45,10 +46,10 @@ describe.each(["sobol", "random"] as const)("the bits of a number, %s", (sampler
         paths: 4000,
         batches: 8,
       };
-      const one = openLikelihoodRatio(await loadKernel(), request);
+      const one = likelihoodRatio.open(await loadKernel(), request);
       const sequential = Array.from({ length: 8 }, (_, batch) => one.batch(batch));
       const workers = [await loadKernel(), await loadKernel()].map((kernel) =>
-        openLikelihoodRatio(kernel, request),
+        likelihoodRatio.open(kernel, request),
       );
       const spread = new Map(
         [5, 2, 7, 0, 4, 6, 1, 3].map((batch, i) => [batch, workers[i % 2]!.batch(batch)]),

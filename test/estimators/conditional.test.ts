@@ -5,9 +5,7 @@ import { type EuropeanPayoff, gap, rangeDigital, vanilla } from "../../src/close
 import { heston } from "../../src/closed-forms/heston.js";
 import { merton } from "../../src/closed-forms/merton.js";
 import { varianceGamma } from "../../src/closed-forms/variance-gamma.js";
-import { terminalPayoff } from "../../src/estimators/terminal-payoff.js";
 import { computeGreeks, products, type RunOptions } from "../../src/index.js";
-import type { Expression } from "../../src/payoffs/expression.js";
 
 const market = { spot: 100, rate: 0.03, dividendYield: 0.01 };
 const hestonParameters = { v0: 0.05, kappa: 1.5, theta: 0.04, xi: 0.6, rho: -0.7 };
@@ -100,7 +98,7 @@ describe("the conditional estimator", () => {
     }
   });
 
-  test("refuses payoffs that look at earlier prices, and values the rest of the book", async () => {
+  test("refuses payoffs that it cannot integrate, and values the rest of the book", async () => {
     const underlying = {
       ...market,
       name: "X",
@@ -116,7 +114,7 @@ describe("the conditional estimator", () => {
     });
     const { results, failures } = await computeGreeks(
       [
-        trade("A", "asian", { right: "call", strike: 100, average: "arithmetic", observations: [0.5, 1] }),
+        trade("S", "variance-swap", { notional: 1, reference: 100, strike: 0.2, observations: [0.5, 1] }),
         trade("V", "vanilla", { right: "call", strike: 100 }),
       ],
       { valuationDate: "2026-11-23", dayCount: "act/365f", underlyings: new Map([["X", underlying]]) },
@@ -126,51 +124,9 @@ describe("the conditional estimator", () => {
     expect(failures).toMatchObject([
       {
         reason: "not-applicable",
-        tradeId: "A",
-        message: expect.stringContaining("looks at prices before the last date"),
+        tradeId: "S",
+        message: expect.stringContaining("not linear in the price: log"),
       },
-    ]);
-  });
-});
-
-describe("terminalPayoff", () => {
-  const price: Expression = { op: "price", date: 0 };
-  const constant = (value: number): Expression => ({ op: "constant", value });
-  const binary = (
-    op: "max" | "min" | "subtract" | "multiply" | "divide" | "greater" | "less-equal",
-    left: Expression,
-    right: Expression,
-  ): Expression => ({ op, left, right });
-  const call = (strike: number) => binary("max", binary("subtract", price, constant(strike)), constant(0));
-
-  test("reads a butterfly", () => {
-    const wings = binary("subtract", call(90), binary("multiply", constant(2), call(100)));
-    const payoff = terminalPayoff({ op: "add", left: wings, right: call(110) }, 1);
-    const at = (S: number) =>
-      (payoff as EuropeanPayoff).reduce(
-        (sum, { above, below, cash, units }) => sum + (S > above && S < below ? cash + units * S : 0),
-        0,
-      );
-    for (const S of [50, 91, 99, 101, 109, 150])
-      expect(at(S)).toBeCloseTo(Math.max(10 - Math.abs(S - 100), 0), 12);
-  });
-
-  test.each([
-    ["a product of prices", binary("multiply", price, price), "a product of prices"],
-    ["a division by the price", binary("divide", constant(1), price), "a division by the price"],
-    ["a logarithm", { op: "log", of: price } as Expression, "not linear in the final price: log"],
-  ])("says that %s is not linear", (_, expression, reason) => {
-    expect(terminalPayoff(expression, 1)).toContain(reason);
-  });
-
-  test("reads digitals, absolute values and comparisons turned round", () => {
-    expect(terminalPayoff(binary("less-equal", constant(100), price), 1)).toEqual([
-      { above: 100, below: Number.POSITIVE_INFINITY, cash: 1, units: 0 },
-    ]);
-    const straddle = terminalPayoff({ op: "abs", of: binary("subtract", price, constant(100)) }, 1);
-    expect(straddle).toEqual([
-      { above: 0, below: 100, cash: 100, units: -1 },
-      { above: 100, below: Number.POSITIVE_INFINITY, cash: -100, units: 1 },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BASE_DERIVATIVES } from "../../src/estimators/control-variates.js";
-import { openLikelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
+import { likelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
 import { batchStatistics, interval } from "../../src/gradients/batch-statistics.js";
 import { dynamics } from "../../src/index.js";
 import { type Kernel, loadKernel } from "../../src/kernel/kernel.js";
@@ -32,7 +32,7 @@ describe("likelihood ratio", () => {
   test("takes its coefficients from random numbers that the estimate does not use", async () => {
     const keys = new Set<string>();
     const request = { schedule, amounts, derivatives: BASE_DERIVATIVES, seed: "s", paths: 1024, batches: 4 };
-    const run = openLikelihoodRatio(recording(await loadKernel(), keys), { ...request, sampler: "random" });
+    const run = likelihoodRatio.open(recording(await loadKernel(), keys), { ...request, sampler: "random" });
     run.pilot();
     const pilotKeys = [...keys];
     keys.clear();
@@ -45,7 +45,7 @@ describe("likelihood ratio", () => {
   test("gives kernel memory back", async () => {
     const kernel = await loadKernel();
     const mark = kernel.mark();
-    const run = openLikelihoodRatio(kernel, {
+    const run = likelihoodRatio.open(kernel, {
       schedule,
       amounts,
       derivatives: BASE_DERIVATIVES,

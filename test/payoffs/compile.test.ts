@@ -16,6 +16,7 @@ function run(program: Program, prices: readonly number[]): number[] {
   const rows = Array<number>(program.rows).fill(Number.NaN);
   const read = (operand: Operand): number => {
     if (operand.kind === "register") return registers[operand.index]!;
+    if (operand.kind === "input") throw new Error("an amount has no inputs");
     return operand.kind === "price" ? prices[operand.date]! : operand.value;
   };
   for (const instruction of program.instructions) {

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { blackScholes } from "../../src/dynamics/black-scholes.js";
 import { BASE_DERIVATIVES } from "../../src/estimators/control-variates.js";
+import type { Estimator, RunRequest } from "../../src/estimators/estimator.js";
 import { greeksOf } from "../../src/estimators/greeks.js";
-import { type LikelihoodRatioRequest, openLikelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
+import { likelihoodRatio, likelihoodRatioRaw } from "../../src/estimators/likelihood-ratio.js";
 import { batchStatistics } from "../../src/gradients/batch-statistics.js";
 import { products } from "../../src/index.js";
 import { type Kernel, loadKernel } from "../../src/kernel/kernel.js";
@@ -70,12 +71,12 @@ beforeAll(async () => {
   kernel = await loadKernel();
 });
 
-type Settings = Pick<LikelihoodRatioRequest, "controls" | "sampler" | "batches" | "paths">;
+type Settings = Pick<RunRequest, "sampler" | "batches" | "paths"> & { readonly estimator: Estimator };
 
 function estimate(option: keyof typeof payoffs, spot: number, greek: string, settings: Settings) {
   const { wrt, sign } = greeksOf(blackScholes).find(({ name }) => name === greek)!;
   const { dates, amount } = payoffs[option];
-  const run = openLikelihoodRatio(kernel, {
+  const run = settings.estimator.open(kernel, {
     schedule: {
       underlying: `${option} ${spot}`,
       spot,
@@ -98,8 +99,8 @@ function estimate(option: keyof typeof payoffs, spot: number, greek: string, set
 }
 
 // 625 batches of 16 paths: 10,000 trials, and a standard error known to 3 %.
-const RAW: Settings = { controls: "none", sampler: "random", batches: 625, paths: 10_000 };
-const ENGINE: Settings = { controls: "pilot", sampler: "sobol", batches: 32, paths: 8192 };
+const RAW: Settings = { estimator: likelihoodRatioRaw, sampler: "random", batches: 625, paths: 10_000 };
+const ENGINE: Settings = { estimator: likelihoodRatio, sampler: "sobol", batches: 32, paths: 8192 };
 
 describe.each([
   ["European", EUROPEAN],

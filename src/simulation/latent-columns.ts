@@ -1,0 +1,37 @@
+import type { LatentBlock, LatentLaw } from "../dynamics/dynamics.js";
+import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+
+/** The columns that a latent law fills for one interval. */
+export type IntervalLaw = Omit<LatentBlock, "paths" | "firstPath" | "batch" | "key" | "state">;
+
+/** The columns of an interval as one list: m, s, then first and second tangents of both, then scores. See `lawNumbers`. */
+export function asInputs(columns: IntervalLaw): readonly Pointer[] {
+  const { mean, deviation, meanTangents, deviationTangents, meanSecond, deviationSecond, latentScores } =
+    columns;
+  return [
+    mean,
+    deviation,
+    ...meanTangents.flatMap((tangent, j) => [tangent, deviationTangents[j]!]),
+    ...meanSecond.flatMap((second, p) => [second, deviationSecond[p]!]),
+    ...latentScores,
+  ];
+}
+
+/** Reserves them; without a latent law only m and s. */
+export function openIntervalLaw(kernel: Kernel, law: LatentLaw | null): IntervalLaw {
+  const tangents = law?.tangentParameters.length ?? 0;
+  const pairs = law?.pairs?.length ?? 0;
+  return {
+    mean: kernel.allocate(BLOCK * 8),
+    deviation: kernel.allocate(BLOCK * 8),
+    meanTangents: openColumns(kernel, tangents),
+    deviationTangents: openColumns(kernel, tangents),
+    meanSecond: openColumns(kernel, pairs),
+    deviationSecond: openColumns(kernel, pairs),
+    latentScores: openColumns(kernel, law?.latentScores?.length ?? 0),
+  };
+}
+
+export function openColumns(kernel: Kernel, count: number): readonly Pointer[] {
+  return Array.from({ length: count }, () => kernel.allocate(BLOCK * 8));
+}

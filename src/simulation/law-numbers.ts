@@ -1,0 +1,98 @@
+import type { ConstantLaw, LatentLaw, Law } from "../dynamics/dynamics.js";
+import { pairKey } from "../gradients/distribution.js";
+import { add, constant, input, type Value } from "../payoffs/build.js";
+import type { Moves } from "../payoffs/differentiate.js";
+import type { Expression, MarketLeaf } from "../payoffs/expression.js";
+import { expiryOf, type Schedule } from "./schedule.js";
+
+/** The numbers of the market and the model that expressions ask for: constants, or inputs where they differ from path to path. */
+export interface LawNumbers {
+  readonly moves: Moves;
+  /** Whether the latent path owes a score to the parameter. */
+  hasScore(parameter: string): boolean;
+  value(leaf: MarketLeaf): Value;
+}
+
+/** `firstInput` is the place of the law's columns among the inputs, as `asInputs` lists them, interval by interval. */
+export function lawNumbers(schedule: Schedule, law: Law, firstInput = 0): LawNumbers {
+  const gaussian =
+    law.kind === "constant" ? constantNumbers(law) : latentNumbers(law, firstInput, schedule.dates.length);
+  return {
+    hasScore: (parameter) => law.kind === "latent" && law.latentScores?.includes(parameter) === true,
+    moves({ name, interval, by }, parameter) {
+      if (name === "spot") return parameter === "spot" && by.length === 0;
+      if (name === "discounting") return ["rate", "time", "first_interval"].includes(parameter);
+      return name !== "score" && gaussian.moves(name, interval, parameter);
+    },
+    value({ name, interval, by }) {
+      if (name === "spot") return by.length === 0 ? schedule.spot : 1;
+      if (name === "discounting") return discounting(schedule, interval, by);
+      return name === "score" ? gaussian.score(by) : gaussian.value(name, interval, by);
+    },
+  };
+}
+
+/** r t and its derivatives, t the date that an interval ends at. */
+function discounting(schedule: Schedule, interval: number, by: readonly string[]): number {
+  const { rate } = schedule.carry;
+  const date = schedule.dates[interval]!;
+  const rates = by.filter((parameter) => parameter === "rate").length;
+  const moved = by.filter((parameter) => parameter !== "rate");
+  if (rates > 1 || moved.length > 1) return 0;
+  const [parameter] = moved;
+  const time = parameter === undefined ? date : parameter === "time" ? date / expiryOf(schedule) : 1;
+  return (rates === 1 ? 1 : rate) * time;
+}
+
+type Moment = "drift" | "deviation";
+
+interface GaussianNumbers {
+  moves(name: Moment, interval: number, parameter: string): boolean;
+  value(name: Moment, interval: number, by: readonly string[]): Value;
+  score(by: readonly string[]): Value;
+}
+
+function constantNumbers({ intervals }: ConstantLaw): GaussianNumbers {
+  const key = (name: Moment) => (name === "drift" ? "mean" : "deviation");
+  return {
+    moves: (name, interval, parameter) => (intervals[interval]!.tangents[parameter]?.[key(name)] ?? 0) !== 0,
+    value(name, interval, by) {
+      const [a, b, c] = by;
+      const law = intervals[interval]!;
+      if (a === undefined) return law[key(name)];
+      if (b === undefined) return law.tangents[a]?.[key(name)] ?? 0;
+      return c === undefined ? (law.secondTangents[pairKey(a, b)]?.[key(name)] ?? 0) : 0;
+    },
+    score: () => 0,
+  };
+}
+
+/** Columns of an interval: m, s, then tangents, second tangents and scores, in the order of the law. */
+function latentNumbers(law: LatentLaw, firstInput: number, intervals: number): GaussianNumbers {
+  const tangents = law.tangentParameters.length;
+  const pairs = law.pairs?.length ?? 0;
+  const scores = law.latentScores ?? [];
+  const width = 2 + 2 * tangents + 2 * pairs + scores.length;
+  const column = (interval: number, place: number) => input(firstInput + interval * width + place);
+  return {
+    moves: (name, _, parameter) =>
+      law.tangentParameters.includes(parameter) || (name === "drift" && law.shifts[parameter] !== undefined),
+    value(name, interval, by) {
+      const second = name === "drift" ? 0 : 1;
+      const [a, b] = by;
+      if (a === undefined) return column(interval, second);
+      if (b === undefined) {
+        if (law.shifts[a] !== undefined) return name === "drift" ? law.shifts[a][interval]! : 0;
+        return column(interval, 2 + 2 * law.tangentParameters.indexOf(a) + second);
+      }
+      const pair = law.pairs?.indexOf(pairKey(a, b)) ?? -1;
+      if (pair < 0 || by.length > 2)
+        throw new Error(`the law must carry the derivatives in ${by.join(" and ")}`);
+      return column(interval, 2 + 2 * tangents + 2 * pair + second);
+    },
+    score: ([parameter]) =>
+      Array.from({ length: intervals }, (_, interval) =>
+        column(interval, 2 + 2 * tangents + 2 * pairs + scores.indexOf(parameter!)),
+      ).reduce<Expression>(add, constant(0)),
+  };
+}
