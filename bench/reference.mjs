@@ -74,6 +74,9 @@ function compared(reference, estimate) {
   return { reference, greek, z, estimate, truth };
 }
 
+/** A standard error of 0 makes any difference a large number of them. */
+const shown = (z) => (Math.abs(z) > 999 ? `${z < 0 ? "< -" : "> "}999` : z.toFixed(1));
+
 function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
@@ -102,7 +105,7 @@ for (const [line, group] of grouped(valued, lineOf)) {
   const error = shares.length === 0 ? "" : median(shares).toPrecision(2);
   const flagged = group.filter(({ estimate }) => estimate.status === "flagged").length;
   const estimators = [...new Set(group.map(({ estimate }) => estimate.estimator))].join(", ");
-  console.log(`| ${line} | ${group.length} | ${worst.toFixed(1)} | ${error} | ${flagged} | ${estimators} |`);
+  console.log(`| ${line} | ${group.length} | ${shown(worst)} | ${error} | ${flagged} | ${estimators} |`);
 }
 
 const missing = numbers.filter(({ missing }) => missing !== undefined);
@@ -115,7 +118,7 @@ const outside = valued.filter(({ z }) => !(Math.abs(z) <= FARTHEST));
 if (outside.length > 0) console.log(`\nOutside ${FARTHEST}:\n`);
 for (const { reference, greek, z, estimate, truth } of outside) {
   const { value, standardError, estimator, status } = estimate;
-  const number = `${value} ± ${standardError.toPrecision(2)}, reference ${truth}, z ${z.toFixed(1)}`;
+  const number = `${value} ± ${standardError.toPrecision(2)}, reference ${truth}, z ${shown(z)}`;
   console.log(`- ${reference.id} ${greek}: ${number} (${estimator}, ${status})`);
 }
 const flagged = outside.filter(({ estimate }) => estimate.status === "flagged").length;
