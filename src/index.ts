@@ -10,7 +10,14 @@ export { availableGreeks, GREEK_SETS, type Greek } from "./estimators/greeks.js"
 export { type BookComparison, compareEstimators } from "./executors/compare-book.js";
 export { type ConvergenceRow, convergence } from "./executors/converge.js";
 export { computeGreeks, type GreeksOfBook, runBook } from "./executors/run-book.js";
-export { type Verification, type VerifyOptions, verify } from "./executors/verify.js";
+export type { Check, SectionName } from "./executors/verify/section.js";
+export {
+  VERIFY_SECTIONS,
+  type Verification,
+  type VerificationSection,
+  type VerifyOptions,
+  verify,
+} from "./executors/verify/verify.js";
 export type { Market, Model, Underlying } from "./market/market.js";
 export { marketSchema, modelSchema } from "./market/market-schema.js";
 export { type MarketReading, readMarket } from "./market/read-market.js";

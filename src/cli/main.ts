@@ -120,15 +120,26 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   program
     .command("verify")
     .description(
-      "the program against closed forms, on this machine: every first-order Greek and gamma under every model",
+      "the program against closed forms, published tables, its own error bars, its other estimators and the pricing equation, on this machine",
     )
-    .option("--paths <n>", "paths per model", "262144")
+    .option(
+      "--sections <list>",
+      "closed-forms, published-tables, coverage, estimator-agreement, pricing-equation",
+    )
+    .option("--paths <n>", "paths of the largest simulations (default: 262144, quick 32768)")
+    .option("--seeds <n>", "seeds that the coverage of intervals is counted over (default: 100, quick 40)")
+    .option("--quick", "fewer paths and seeds: some seconds instead of a minute")
     .option("--sampler <name>", "sobol or random", "sobol")
     .option("--seed <text>", "any text; the same seed gives the same bits", "verify")
+    .option("--threads <n>", "threads to use (default: all cores); the numbers do not depend on it")
+    .option(
+      "--out <file>",
+      "where the document is written, a Markdown file; the verdict alone is printed then",
+    )
     .option("--json", "as JSON")
     .action(async (options) => {
       const { runVerify } = await import("./verify.js");
-      code = await runVerify(options, io);
+      code = await runVerify({ ...options, argv }, io);
     });
   program
     .command("gradient")

@@ -1,94 +1,89 @@
-import { SAMPLERS, type Verification, verify } from "../index.js";
-import { alignedRows } from "../report/text-table.js";
-import { withError } from "../report/with-error.js";
-import { EXIT, type Io } from "./io.js";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { dirname, resolve } from "node:path";
+import { SAMPLERS, VERIFY_SECTIONS, verify } from "../index.js";
+import {
+  type Circumstances,
+  verificationDocument,
+  verificationJson,
+  verificationSummary,
+} from "../report/verification.js";
+import { EXIT, type Io, UsageError } from "./io.js";
 import { choice, wholeNumber } from "./option-values.js";
+import { packageVersion } from "./package-files.js";
 
 export interface VerifyArguments {
-  readonly paths: string;
+  readonly argv: readonly string[];
+  readonly sections?: string;
+  readonly paths?: string;
+  readonly seeds?: string;
+  readonly quick?: boolean;
   readonly sampler: string;
   readonly seed: string;
+  readonly threads?: string;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
-/** Checks the program against closed forms on this machine, and prints the evidence. */
+const FULL = { paths: "262144", seeds: "100" };
+const QUICK = { paths: "32768", seeds: "40" };
+
+/** Checks the program on this machine, and writes the evidence as a document. */
 export async function runVerify(args: VerifyArguments, io: Io): Promise<number> {
-  const abort = new AbortController();
-  const release = io.onInterrupt(() => abort.abort());
-  const rows = await verify({
-    paths: wholeNumber("--paths", args.paths, 1),
+  const effort = args.quick ? QUICK : FULL;
+  const settings = {
+    sections: args.sections?.split(",").map((name) => choice("--sections", name.trim(), VERIFY_SECTIONS)),
+    paths: wholeNumber("--paths", args.paths ?? effort.paths, 1024),
+    seeds: wholeNumber("--seeds", args.seeds ?? effort.seeds, 1),
     sampler: choice("--sampler", args.sampler, SAMPLERS),
     seed: args.seed,
-    signal: abort.signal,
-    onModel: (done, all) =>
-      io.isTerminal && io.stderr(`\r${done} of ${all} models${done === all ? "\n" : ""}`),
-  });
-  release();
-  io.stdout(args.json ? `${JSON.stringify(rows.map(jsonRow), null, 2)}\n` : table(rows));
-  if (abort.signal.aborted) return EXIT.interrupted;
-  return rows.every(({ passed }) => passed) ? EXIT.ok : EXIT.internal;
+  };
+  const threads = args.threads === undefined ? io.threads?.most : wholeNumber("--threads", args.threads, 1);
+  const pool = threads === undefined || threads === 1 ? undefined : await io.threads?.open(threads);
+  const abort = new AbortController();
+  const release = io.onInterrupt(() => abort.abort());
+  const started = new Date();
+  try {
+    const { sections, ...options } = settings;
+    const verification = await verify({
+      ...options,
+      ...(sections !== undefined && { sections }),
+      executor: pool,
+      signal: abort.signal,
+      onSection: ({ title, number, of }) => io.isTerminal && io.stderr(`${number} of ${of}: ${title}\n`),
+    });
+    const circumstances = circumstancesOf(args.argv, started);
+    const document = verificationDocument(verification, circumstances);
+    if (args.out !== undefined) writeDocument(resolve(io.cwd, args.out), document);
+    if (args.json) io.stdout(`${JSON.stringify(verificationJson(verification, circumstances), null, 2)}\n`);
+    else if (args.out === undefined) io.stdout(document);
+    else io.stdout(`${verificationSummary(verification)}\nwrote ${args.out}\n`);
+    if (abort.signal.aborted) return EXIT.interrupted;
+    return verification.passed ? EXIT.ok : EXIT.internal;
+  } finally {
+    release();
+    await pool?.close();
+  }
 }
 
-function jsonRow(row: Verification) {
+function circumstancesOf(argv: readonly string[], started: Date): Circumstances {
+  const processors = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
   return {
-    model: row.model,
-    scheme: row.scheme,
-    estimator: row.estimator,
-    payoff: row.payoff,
-    greek: row.greek,
-    value: row.value,
-    std_error: row.standardError,
-    exact: row.exact,
-    z: row.z,
-    off_percent: row.offPercent,
-    allowed_percent: row.allowedPercent,
-    passed: row.passed,
+    command: ["grecian", ...argv].join(" "),
+    version: packageVersion(),
+    runtime: `Node ${process.version}, V8 ${process.versions.v8}`,
+    machine: `${processors[0]?.model.trim() ?? "unknown"}, ${processors.length} cores, ${memory} GB, ${process.platform} ${process.arch}`,
+    date: started.toISOString(),
+    seconds: (Date.now() - started.getTime()) / 1000,
   };
 }
 
-function table(rows: readonly Verification[]): string {
-  const percent = (value: number) => (Number.isFinite(value) ? value.toFixed(2) : "");
-  const cells = [
-    [
-      "model",
-      "payoff",
-      "greek",
-      "estimator",
-      "value ± std. error",
-      "exact",
-      "z",
-      "off %",
-      "bias allowed %",
-      "verdict",
-    ],
-    ...rows.map(
-      ({
-        model,
-        payoff,
-        greek,
-        estimator,
-        value,
-        standardError,
-        exact,
-        z,
-        offPercent,
-        allowedPercent,
-        passed,
-      }) => [
-        ...[
-          model,
-          payoff,
-          greek,
-          estimator,
-          withError(value, standardError),
-          String(Number(exact.toPrecision(8))),
-        ],
-        ...[z.toFixed(1), percent(offPercent), percent(allowedPercent), passed ? "ok" : "FAILED"],
-      ],
-    ),
-  ];
-  const aligned = alignedRows(cells, (column) => column > 3 && column < 9);
-  const failed = rows.filter(({ passed }) => !passed).length;
-  const worst = rows.reduce((most, { z }) => Math.max(most, Math.abs(z)), 0);
-  return `${aligned.map((row) => row.join("  ").trimEnd()).join("\n")}\n\n${rows.length} numbers against closed forms: ${failed} outside five standard errors and the allowed bias; worst z ${worst.toFixed(1)}\n`;
+function writeDocument(file: string, document: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, document);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
 }

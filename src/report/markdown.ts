@@ -2,7 +2,7 @@ import type { RunSummary, Total } from "../analysis/result.js";
 import { describeFailure } from "../numerics/failure.js";
 import type { Highlights } from "./highlights.js";
 import type { Manifest } from "./manifest.js";
-import { alignedRows } from "./text-table.js";
+import { markdownText, markdownTable as table } from "./markdown-table.js";
 import { withError } from "./with-error.js";
 
 /** What each scheme leaves approximate, by the name that results carry. */
@@ -135,28 +135,4 @@ function codeBlock(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}sh\n${text}\n${fence}`;
-}
-
-function table(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-  right: readonly number[],
-): string {
-  const cells = [header, ...rows].map((row) => row.map(markdownText));
-  const isRight = (j: number) => right.includes(j);
-  const [head, ...body] = alignedRows(cells, isRight) as [string[], ...string[][]];
-  const rule = head.map((cell, j) =>
-    isRight(j) ? `${"-".repeat([...cell].length - 1)}:` : "-".repeat([...cell].length),
-  );
-  return [head, rule, ...body].map((row) => `| ${row.join(" | ")} |`).join("\n");
-}
-
-/** Text that Markdown shows as it is: no markup, no HTML, no line breaks. */
-function markdownText(text: string): string {
-  return text
-    .replace(/\s*[\r\n]+\s*/g, " ")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/[\\`*_[\]|~#!]/g, (mark) => `\\${mark}`);
 }

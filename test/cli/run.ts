@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
+import type { Io } from "../../src/cli/io.js";
 import { main } from "../../src/cli/main.js";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -25,10 +26,12 @@ export async function run(
     stdin = "",
     interrupt = false,
     env = {},
+    threads,
   }: {
     readonly stdin?: string;
     readonly interrupt?: boolean;
     readonly env?: Readonly<Record<string, string>>;
+    readonly threads?: Io["threads"];
   } = {},
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "grecian-"));
@@ -46,6 +49,7 @@ export async function run(
     },
     cwd: folder,
     env,
+    ...(threads !== undefined && { threads }),
     isTerminal: false,
     onInterrupt(handler) {
       if (interrupt) setTimeout(handler, 200);

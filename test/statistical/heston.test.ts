@@ -45,3 +45,15 @@ describeReference("Heston, European, speed", cases, {
   greeks: ["speed"],
   largestError: 0.5,
 });
+
+// What is watched at every moment has no scheme here yet.
+for (const sampler of ["sobol", "random"] as const)
+  describeReference(
+    `Heston, path-dependent, ${sampler}`,
+    readReference("heston-path-dependent.csv").filter(({ product }) => product.startsWith("disc_")),
+    {
+      options: { paths: 131_072, seed: "reference", sampler },
+      greeks: ["price", "delta", "gamma", "d_v0", "d2_spot_v0"],
+      largestError: 0.1,
+    },
+  );

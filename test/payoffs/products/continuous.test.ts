@@ -74,21 +74,6 @@ describe("products watched at every moment", () => {
     }
   });
 
-  test("knock-in and knock-out make a vanilla, and a knock-out is worth no more", () => {
-    const level = fc.double({ min: 60, max: 160, noNaN: true });
-    fc.assert(
-      fc.property(level, level, level, fc.constantFrom("up", "down"), (final, strike, barrier, side) => {
-        const option = { right: "call", strike, barrier, rebate: 0 };
-        const out = amount("barrier", { ...option, barrier_type: `${side}-and-out` }, final);
-        const into = amount("barrier", { ...option, barrier_type: `${side}-and-in` }, final);
-        const vanilla = Math.max(final - strike, 0);
-        expect(out + into).toBeCloseTo(vanilla, 10);
-        expect(out).toBeGreaterThanOrEqual(0);
-        expect(out).toBeLessThanOrEqual(vanilla);
-      }),
-    );
-  });
-
   test("a distant second level changes nothing", () => {
     fc.assert(
       fc.property(fc.double({ min: 60, max: 130, noNaN: true }), (final) => {
