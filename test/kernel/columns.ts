@@ -13,7 +13,10 @@ export function columnOf(numbers: readonly number[]): { readonly pointer: number
 }
 
 /** Runs a kernel function of one column over `numbers`. */
-export function mapNumbers(name: "exp" | "log" | "inverseNormal", numbers: readonly number[]): number[] {
+export function mapNumbers(
+  name: "exp" | "log" | "inverseNormal" | "normalCdf",
+  numbers: readonly number[],
+): number[] {
   const mark = kernel.mark();
   const { pointer, n } = columnOf(numbers);
   const out = kernel.allocate(n * 8);

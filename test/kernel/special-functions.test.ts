@@ -117,3 +117,43 @@ describe("log", () => {
     expect(values).toEqual([-Infinity, -Infinity, Number.NaN, Number.NaN, Infinity, Number.NaN]);
   });
 });
+
+describe("normal distribution function", () => {
+  const rows = readTable("normal.csv");
+
+  test("has relative error at most 1.2e-15 in both tails and the centre", () => {
+    const values = mapNumbers(
+      "normalCdf",
+      rows.map((row) => row.x!),
+    );
+    expect(rows.length).toBeGreaterThan(40);
+    const errors = rows.map((row, i) => Math.abs(values[i]! / row.cdf! - 1));
+    expect(errors.every((error) => error < 1.2e-15)).toBe(true);
+  });
+
+  test("agrees with its inverse wherever that is defined to full precision", () => {
+    const u = readTable("inverse-normal.csv")
+      .map((row) => row.u!)
+      .filter((u) => u >= 1e-307);
+    const back = mapNumbers("normalCdf", mapNumbers("inverseNormal", u));
+    // A relative error e in z is one of |z|·φ(z)/Φ(z)·e ≈ z² e in Φ.
+    const errors = mapNumbers("inverseNormal", u).map((z, i) => Math.abs(back[i]! / u[i]! - 1) / (1 + z * z));
+    expect(Math.max(...errors)).toBeLessThan(1.5e-15);
+  });
+
+  test("gives the same bits whether or not a neighbour is out of the ordinary", () => {
+    const numbers = [-37, -5.66, -1e-9, 0, 0.3, 8, 37];
+    const alone = mapNumbers("normalCdf", numbers);
+    const beside = mapNumbers("normalCdf", [...numbers, -1e300]).slice(0, -1);
+    expect(beside).toEqual(alone);
+  });
+
+  test("is one half at 0, goes through subnormal numbers to 0 and to 1, and passes NaN on", () => {
+    const edges = [0, -0, -39, -1e300, -Infinity, 9, Infinity, Number.NaN];
+    const values = mapNumbers("normalCdf", edges);
+    expect(values).toEqual([0.5, 0.5, 0, 0, 0, 1, 1, Number.NaN]);
+    // mpmath: Φ(−38) is 58401720.2 times the smallest number.
+    const stepsOff = mapNumbers("normalCdf", [-38])[0]! / 2 ** -1074 - 58401720.2;
+    expect(Math.abs(stepsOff)).toBeLessThanOrEqual(2);
+  });
+});

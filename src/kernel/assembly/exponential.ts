@@ -39,11 +39,17 @@ function roundedQuotient(x: v128): v128 {
   return mulAdd(x, constant(TABLE, INVERSE_LN2), constant(TABLE, ROUNDER));
 }
 
-/** exp(x − n ln 2), in [0.7, 1.42]. */
+/** x − n ln 2. */
 // @ts-ignore: decorator
 @inline
-function reducedExponential(x: v128, n: v128): v128 {
-  const r = mulSub(n, constant(TABLE, LN2_LOW), mulSub(n, constant(TABLE, LN2_HIGH), x));
+function remainder(x: v128, n: v128): v128 {
+  return mulSub(n, constant(TABLE, LN2_LOW), mulSub(n, constant(TABLE, LN2_HIGH), x));
+}
+
+/** exp r of a remainder, in [0.7, 1.42]. */
+// @ts-ignore: decorator
+@inline
+function reducedExponential(r: v128): v128 {
   const w = f64x2.mul(r, r);
   let even = mulAdd(constant(TABLE, POWER + 10), w, constant(TABLE, POWER + 8));
   let odd = mulAdd(constant(TABLE, POWER + 11), w, constant(TABLE, POWER + 9));
@@ -68,8 +74,17 @@ export function isOrdinaryExponent(x: v128): v128 {
 @inline
 export function exponential(x: v128): v128 {
   const t = roundedQuotient(x);
-  const y = reducedExponential(x, f64x2.sub(t, constant(TABLE, ROUNDER)));
+  const y = reducedExponential(remainder(x, f64x2.sub(t, constant(TABLE, ROUNDER))));
   return i64x2.add(y, i64x2.shl(t, 52));
+}
+
+/** exp(x + rest) of ordinary exponents x and a rest below 1e-4, which may be too small to change the bits of x. */
+// @ts-ignore: decorator
+@inline
+export function exponentialOfSum(x: v128, rest: v128): v128 {
+  const t = roundedQuotient(x);
+  const r = remainder(x, f64x2.sub(t, constant(TABLE, ROUNDER)));
+  return i64x2.add(reducedExponential(f64x2.add(r, rest)), i64x2.shl(t, 52));
 }
 
 /** exp x of any x: Infinity on overflow, subnormal numbers and 0 on underflow, NaN of NaN. */
@@ -78,7 +93,7 @@ export function exponentialOfAny(x: v128): v128 {
   const bounded = f64x2.pmax(f64x2.pmin(x, constant(TABLE, BEYOND)), f64x2.neg(constant(TABLE, BEYOND)));
   const n = f64x2.sub(roundedQuotient(bounded), constant(TABLE, ROUNDER));
   const half = f64x2.nearest(f64x2.mul(n, f64x2.splat(0.5)));
-  return f64x2.mul(f64x2.mul(reducedExponential(bounded, n), powerOfTwo(half)), powerOfTwo(f64x2.sub(n, half)));
+  return f64x2.mul(f64x2.mul(reducedExponential(remainder(bounded, n)), powerOfTwo(half)), powerOfTwo(f64x2.sub(n, half)));
 }
 
 // @ts-ignore: decorator
