@@ -1,6 +1,6 @@
 import { besselBend, besselByOrder, besselQ, besselRatio, besselW } from "./bessel-ratio";
 import { inverseGaussianSecondTangent, inverseGaussianTangent } from "./implicit-tangents";
-import { nextGamma, nextInverseGaussian, nextPoisson, openStream } from "./latent-stream";
+import { AHEAD_PATHS, drawAhead, nextGamma, nextInverseGaussian, nextPoisson, openAhead } from "./latent-stream";
 import { findNoncentralFlow, flowByDegrees, flowTwiceByDegrees } from "./noncentral-flow";
 import { columnAt, constant } from "./step-tables";
 
@@ -83,7 +83,9 @@ export function hestonStep(
     const meanAddress = columnAt(columns, 1, at);
     const squareAddress = columnAt(columns, 2, at);
     const v = load<f64>(vAddress);
-    openStream(key0, key1, firstPath + i, step, batch);
+    const ahead = i % AHEAD_PATHS;
+    if (ahead == 0) drawAhead(min(n - i, AHEAD_PATHS), key0, key1, firstPath + i, step, batch);
+    openAhead(ahead, firstPath + i);
 
     const lambda = pull * v;
     const shape = 0.5 * degrees + nextPoisson(0.5 * lambda);
