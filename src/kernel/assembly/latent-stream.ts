@@ -5,7 +5,8 @@ import { uniformOfWords } from "./uniform";
 // The random numbers of one path's step: as many as the step wants, without disturbing any other path or step.
 // Counter (path, step, batch, draw); the low bits of the last word keep clear of the streams of other numbers.
 
-const STREAM: u32 = 2;
+/** The last word of a stream's first counter. */
+export const LATENT_STREAM: u32 = 2;
 const STREAM_BITS: u32 = 2;
 
 let key0: u32 = 0;
@@ -65,7 +66,7 @@ export function openAhead(i: i32, ofPath: u32): void {
 // @ts-ignore: decorator
 @inline
 function counterOf(ofDraw: u32): u32 {
-  return (ofDraw << STREAM_BITS) | STREAM;
+  return (ofDraw << STREAM_BITS) | LATENT_STREAM;
 }
 
 /** The stream's next uniform in (0, 1). */
