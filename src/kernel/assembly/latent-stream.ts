@@ -63,6 +63,29 @@ export function openAhead(i: i32, ofPath: u32): void {
   next = 0;
 }
 
+/** Where each path drawn ahead stopped: `next`, `draw`, `hasSpare` (words) and `spare`. */
+const STOPPED: usize = memory.data(AHEAD_PATHS * 12, 16);
+const SPARES: usize = memory.data(AHEAD_PATHS * 8, 16);
+
+/** Leaves the open path, the i-th drawn ahead, for `resumeAhead` to go on with. */
+export function leaveAhead(i: i32): void {
+  const at = STOPPED + <usize>i * 12;
+  store<i32>(at, next);
+  store<u32>(at, draw, 4);
+  store<u32>(at, u32(hasSpare), 8);
+  store<f64>(SPARES + (<usize>i << 3), spare);
+}
+
+/** Opens a path where `leaveAhead` left it. */
+export function resumeAhead(i: i32, ofPath: u32): void {
+  openAhead(i, ofPath);
+  const at = STOPPED + <usize>i * 12;
+  next = load<i32>(at);
+  draw = load<u32>(at, 4);
+  hasSpare = load<u32>(at, 8) != 0;
+  spare = load<f64>(SPARES + (<usize>i << 3));
+}
+
 // @ts-ignore: decorator
 @inline
 function counterOf(ofDraw: u32): u32 {
