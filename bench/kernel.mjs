@@ -38,6 +38,7 @@ const cases = [
   ["philoxUniform", N, () => kernel.philoxUniform(u, N, 1, 2, 0, 0, 0, 0), 4],
   ["sobolUniform", N, () => kernel.sobolUniform(out, N, directions, 0, 1, 2)],
   ["inverseNormal", N, () => kernel.inverseNormal(out, u, N), 5],
+  ["normalCdf", N, () => kernel.normalCdf(out, z, N), 8],
   ["exp", N, () => kernel.exp(out, z, N), 2],
   ["log", N, () => kernel.log(out, u, N)],
   ["growthConstant", N, () => kernel.growthConstant(out, x, z, 0.01, 0.05, N)],

@@ -76,6 +76,21 @@ export interface KernelExports {
     batch: number,
     stream: number,
   ) => void;
+  /**
+   * Two columns of uniforms in (0, 1) from the counters (first + i, c1, c2, c3): words 0 and 1 of each go to `evens`, words 2
+   * and 3 to `odds`.
+   */
+  readonly philoxColumns: (
+    evens: Pointer,
+    odds: Pointer,
+    n: number,
+    key0: number,
+    key1: number,
+    first: number,
+    c1: number,
+    c2: number,
+    c3: number,
+  ) => void;
   /** The four random 32-bit words of one counter. */
   readonly philoxWords: (
     out: Pointer,

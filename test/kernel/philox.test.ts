@@ -27,6 +27,10 @@ function uniforms({ key, draw, batch, stream }: Draw, firstPath: number, n: numb
   return result;
 }
 
+function uniformOf(high: number, low: number): number {
+  return (high * 2 ** 20 + Math.floor(low / 2 ** 12) + 0.5) / 2 ** 52;
+}
+
 const DRAW: Draw = { key: [0xdeadbeef, 0x01234567], draw: 7, batch: 3, stream: 0xfffffff0 };
 
 describe("Philox4x32-10", () => {
@@ -56,10 +60,19 @@ describe("Philox4x32-10", () => {
       const path = firstPath + j;
       const counter = [Math.floor(path / 2), DRAW.draw, DRAW.batch, DRAW.stream];
       const [high, low] = words(counter, DRAW.key).slice(path % 2 === 0 ? 0 : 2);
-      const mantissa = high! * 2 ** 20 + Math.floor(low! / 2 ** 12);
-      return (mantissa + 0.5) / 2 ** 52;
+      return uniformOf(high!, low!);
     });
     expect(uniforms(DRAW, firstPath, 1024)).toEqual(expected);
+  });
+
+  test("in columns, words 0 and 1 of counter i are one uniform of path i, words 2 and 3 the other", () => {
+    const first = 4_294_967_000;
+    const { key, draw, batch, stream } = DRAW;
+    const [evens, odds] = [kernel.allocate(64 * 8), kernel.allocate(64 * 8)];
+    kernel.exports.philoxColumns(evens, odds, 64, key[0], key[1], first, draw, batch, stream);
+    const each = Array.from({ length: 64 }, (_, i) => words([first + i, draw, batch, stream], key));
+    expect([...kernel.column(evens, 64)]).toEqual(each.map(([high, low]) => uniformOf(high!, low!)));
+    expect([...kernel.column(odds, 64)]).toEqual(each.map(([, , high, low]) => uniformOf(high!, low!)));
   });
 
   test("gives a path the same number in every block size", () => {

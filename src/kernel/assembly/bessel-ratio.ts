@@ -1,3 +1,5 @@
+import { bytes, choose, mulAdd } from "./pair";
+
 // The ratio of modified Bessel functions that the conditional moments of a square-root process consist of.
 
 /** w(ν, y) = z I_{ν+1}(z) / I_ν(z) with y = z², its derivative in ν, and Q = y − w² − 2νw. */
@@ -5,45 +7,154 @@ export let besselW: f64 = 0;
 export let besselByOrder: f64 = 0;
 export let besselQ: f64 = 0;
 
+/** Beyond this ν² + y the series serves. */
+const FAR: f64 = 40000;
+
 export function besselRatio(order: f64, y: f64): void {
   const size = order * order + y;
-  if (size > 40000) besselSeries(order, y, size);
-  else besselRecurrence(order, y);
+  if (size > FAR) {
+    besselSeries(order, y, size);
+    return;
+  }
+  const pair = f64x2.splat(y);
+  recurrence(true, ONE_W, ONE_BY_ORDER, ONE_Q, f64x2.splat(order), pair, pair);
+  besselW = load<f64>(ONE_W);
+  besselByOrder = load<f64>(ONE_BY_ORDER);
+  besselQ = load<f64>(ONE_Q);
 }
+
+const ONE_W: usize = memory.data(32, 16);
+const ONE_BY_ORDER: usize = memory.data(32, 16);
+const ONE_Q: usize = memory.data(32, 16);
+
+/** w, ∂w/∂ν (left alone unless wanted) and Q of a column of y, of the bits that `besselRatio` has. n is a multiple of 4. */
+export function besselRatios(w: usize, byOrder: usize, q: usize, order: f64, y: usize, n: i32, wantsByOrder: bool): void {
+  const orders = f64x2.splat(order);
+  const farthest = f64x2.splat(FAR - order * order);
+  for (let at: usize = 0; at < bytes(n); at += 32) {
+    const y0 = v128.load(y + at);
+    const y1 = v128.load(y + at, 16);
+    if (!i64x2.all_true(v128.and(f64x2.le(y0, farthest), f64x2.le(y1, farthest)))) {
+      for (let lane: usize = at; lane < at + 32; lane += 8) {
+        besselRatio(order, load<f64>(y + lane));
+        store<f64>(w + lane, besselW);
+        store<f64>(byOrder + lane, besselByOrder);
+        store<f64>(q + lane, besselQ);
+      }
+    } else if (wantsByOrder) recurrence(true, w + at, byOrder + at, q + at, orders, y0, y1);
+    else recurrence(false, w + at, byOrder + at, q + at, orders, y0, y1);
+  }
+}
+
+/** The recurrence's start: small, so that nothing overflows in the hundred terms there may be: 2^-500. */
+const START: f64 = 3.054936363499605e-151;
 
 /**
  * Backward recurrence w_k = y / (2(ν + k + 1) + w_{k+1}), begun with a bound that is tight for large orders. With
- * w_k = y D_{k+1} / D_k it needs no division: D_k = 2(ν + k + 1) D_{k+1} + y D_{k+2}, all terms positive.
+ * w_k = y D_{k+1} / D_k it needs no division: D_k = 2(ν + k + 1) D_{k+1} + y D_{k+2}, all terms positive. Two pairs, of which
+ * every lane begins at its own number of terms. `derives` is a literal.
  */
-function besselRecurrence(order: f64, y: f64): void {
-  const z = Math.sqrt(y);
-  const terms = Math.ceil(20 + Math.min(1.2 * z, 6 * Math.sqrt(z)));
-  const b = order + terms + 1;
-  const root = Math.sqrt((b + 0.5) * (b + 0.5) + y);
-  let later: f64 = 1;
-  let laterByOrder: f64 = 0;
-  let now = b - 0.5 + root;
-  let nowByOrder = 1 + (b + 0.5) / root;
-  for (let k = terms - 1; k >= 0; k -= 1) {
-    const factor = 2 * (order + k + 1);
-    const next = factor * now + y * later;
-    const nextByOrder = 2 * now + factor * nowByOrder + y * laterByOrder;
-    later = now;
-    laterByOrder = nowByOrder;
-    now = next;
-    nowByOrder = nextByOrder;
-    if (now > 1e200) {
-      later *= 1e-200;
-      laterByOrder *= 1e-200;
-      now *= 1e-200;
-      nowByOrder *= 1e-200;
+// @ts-ignore: decorator
+@inline
+function recurrence(derives: bool, w: usize, byOrder: usize, q: usize, order: v128, y0: v128, y1: v128): void {
+  const one = f64x2.splat(1);
+  const half = f64x2.splat(0.5);
+  const start = f64x2.splat(START);
+  const terms0 = termsOf(y0);
+  const terms1 = termsOf(y1);
+  const b0 = f64x2.add(f64x2.add(order, terms0), one);
+  const b1 = f64x2.add(f64x2.add(order, terms1), one);
+  const root0 = rootOf(b0, y0);
+  const root1 = rootOf(b1, y1);
+  let later0 = start;
+  let later1 = start;
+  let now0 = f64x2.mul(start, f64x2.add(f64x2.sub(b0, half), root0));
+  let now1 = f64x2.mul(start, f64x2.add(f64x2.sub(b1, half), root1));
+  let laterByOrder0 = f64x2.splat(0);
+  let laterByOrder1 = laterByOrder0;
+  let nowByOrder0 = f64x2.mul(start, f64x2.add(one, f64x2.div(f64x2.add(b0, half), root0)));
+  let nowByOrder1 = f64x2.mul(start, f64x2.add(one, f64x2.div(f64x2.add(b1, half), root1)));
+
+  const most = f64x2.pmax(terms0, terms1);
+  const least = f64x2.pmin(terms0, terms1);
+  const allBegun = min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
+  for (let k = max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)) - 1; k >= 0; k -= 1) {
+    const shifted = f64x2.add(f64x2.add(order, f64x2.splat(k)), one);
+    const factor = f64x2.add(shifted, shifted);
+    const next0 = mulAdd(factor, now0, f64x2.mul(y0, later0));
+    const next1 = mulAdd(factor, now1, f64x2.mul(y1, later1));
+    if (derives) {
+      const next0ByOrder = f64x2.add(mulAdd(factor, nowByOrder0, f64x2.add(now0, now0)), f64x2.mul(y0, laterByOrder0));
+      const next1ByOrder = f64x2.add(mulAdd(factor, nowByOrder1, f64x2.add(now1, now1)), f64x2.mul(y1, laterByOrder1));
+      if (k >= allBegun) {
+        const begun0 = f64x2.gt(terms0, f64x2.splat(k));
+        const begun1 = f64x2.gt(terms1, f64x2.splat(k));
+        laterByOrder0 = choose(begun0, nowByOrder0, laterByOrder0);
+        laterByOrder1 = choose(begun1, nowByOrder1, laterByOrder1);
+        nowByOrder0 = choose(begun0, next0ByOrder, nowByOrder0);
+        nowByOrder1 = choose(begun1, next1ByOrder, nowByOrder1);
+      } else {
+        laterByOrder0 = nowByOrder0;
+        laterByOrder1 = nowByOrder1;
+        nowByOrder0 = next0ByOrder;
+        nowByOrder1 = next1ByOrder;
+      }
+    }
+    if (k >= allBegun) {
+      const begun0 = f64x2.gt(terms0, f64x2.splat(k));
+      const begun1 = f64x2.gt(terms1, f64x2.splat(k));
+      later0 = choose(begun0, now0, later0);
+      later1 = choose(begun1, now1, later1);
+      now0 = choose(begun0, next0, now0);
+      now1 = choose(begun1, next1, now1);
+    } else {
+      later0 = now0;
+      later1 = now1;
+      now0 = next0;
+      now1 = next1;
     }
   }
-  const inverse = 1 / now;
-  const w = y * later * inverse;
-  besselW = w;
-  besselByOrder = (y * laterByOrder - w * nowByOrder) * inverse;
-  besselQ = y - w * w - 2 * order * w;
+  storeRatio(derives, w, byOrder, q, order, y0, later0, now0, laterByOrder0, nowByOrder0);
+  storeRatio(derives, w + 16, byOrder + 16, q + 16, order, y1, later1, now1, laterByOrder1, nowByOrder1);
+}
+
+// @ts-ignore: decorator
+@inline
+function termsOf(y: v128): v128 {
+  const z = f64x2.sqrt(y);
+  const reach = f64x2.pmin(f64x2.mul(f64x2.splat(1.2), z), f64x2.mul(f64x2.splat(6), f64x2.sqrt(z)));
+  return f64x2.ceil(f64x2.add(f64x2.splat(20), reach));
+}
+
+// @ts-ignore: decorator
+@inline
+function rootOf(b: v128, y: v128): v128 {
+  const middle = f64x2.add(b, f64x2.splat(0.5));
+  return f64x2.sqrt(mulAdd(middle, middle, y));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRatio(
+  derives: bool,
+  outW: usize,
+  outByOrder: usize,
+  outQ: usize,
+  order: v128,
+  y: v128,
+  later: v128,
+  now: v128,
+  laterByOrder: v128,
+  nowByOrder: v128,
+): void {
+  const inverse = f64x2.div(f64x2.splat(1), now);
+  const w = f64x2.mul(f64x2.mul(y, later), inverse);
+  v128.store(outW, w);
+  if (derives) {
+    const slope = f64x2.sub(f64x2.mul(y, laterByOrder), f64x2.mul(w, nowByOrder));
+    v128.store(outByOrder, f64x2.mul(slope, inverse));
+  }
+  v128.store(outQ, f64x2.sub(f64x2.sub(y, f64x2.mul(w, w)), f64x2.mul(f64x2.mul(f64x2.splat(2), order), w)));
 }
 
 /**

@@ -1,6 +1,15 @@
-import { besselBend, besselByOrder, besselQ, besselRatio, besselW } from "./bessel-ratio";
+import { besselBend, besselRatios } from "./bessel-ratio";
 import { inverseGaussianSecondTangent, inverseGaussianTangent } from "./implicit-tangents";
-import { nextGamma, nextInverseGaussian, nextPoisson, openStream } from "./latent-stream";
+import {
+  AHEAD_PATHS,
+  drawAhead,
+  leaveAhead,
+  nextGamma,
+  nextInverseGaussian,
+  nextPoisson,
+  openAhead,
+  resumeAhead,
+} from "./latent-stream";
 import { findNoncentralFlow, flowByDegrees, flowTwiceByDegrees } from "./noncentral-flow";
 import { columnAt, constant } from "./step-tables";
 
@@ -42,6 +51,13 @@ const D_INTEGRAL = 11;
 /** Below this v' is as good as 0, and so are its derivatives. */
 const LEAST_GAMMA: f64 = 1e-290;
 
+/** Of the paths drawn ahead: the gamma variate G = x/2, y = λx and its Bessel ratio. */
+const GAMMAS: usize = memory.data(AHEAD_PATHS * 8, 16);
+const Y: usize = memory.data(AHEAD_PATHS * 8, 16);
+const W: usize = memory.data(AHEAD_PATHS * 8, 16);
+const W_BY_ORDER: usize = memory.data(AHEAD_PATHS * 8, 16);
+const Q: usize = memory.data(AHEAD_PATHS * 8, 16);
+
 /**
  * Advances n paths by one step and adds to m and s². `columns` lists the addresses of the columns v, m, s² and then, per
  * direction and then per pair of directions, those of their derivatives. `pairs` lists the two directions of each pair, 1, 2, …
@@ -79,25 +95,30 @@ export function hestonStep(
 
   for (let i = 0; i < n; i++) {
     const at = (<usize>i) << 3;
+    const ahead = i % AHEAD_PATHS;
+    if (ahead == 0) {
+      const count = min(n - i, AHEAD_PATHS);
+      drawAhead(count, key0, key1, firstPath + i, step, batch);
+      drawGammas(count, columnAt(columns, 0, at), pull, degrees, firstPath + i);
+      besselRatios(W, W_BY_ORDER, Q, order, Y, count, directions > 0);
+    }
+    const place = (<usize>ahead) << 3;
     const vAddress = columnAt(columns, 0, at);
     const meanAddress = columnAt(columns, 1, at);
     const squareAddress = columnAt(columns, 2, at);
     const v = load<f64>(vAddress);
-    openStream(key0, key1, firstPath + i, step, batch);
+    resumeAhead(ahead, firstPath + i);
 
     const lambda = pull * v;
-    const shape = 0.5 * degrees + nextPoisson(0.5 * lambda);
-    let gamma = nextGamma(shape);
-    const vanishes = gamma < LEAST_GAMMA;
-    if (vanishes) gamma = 0;
+    const gamma = load<f64>(GAMMAS + place);
+    const vanishes = gamma == 0;
     const x = 2 * gamma;
     const next = scale * x;
-    const y = lambda * x;
-    besselRatio(order, y);
-    const w = besselW;
-    const wByOrder = besselByOrder;
+    const y = load<f64>(Y + place);
+    const w = load<f64>(W + place);
+    const wByOrder = load<f64>(W_BY_ORDER + place);
     const b = 1 + order + w;
-    const q = besselQ;
+    const q = load<f64>(Q + place);
     const m1 = meanB * b + meanS * (v + next);
     const m2 = varianceB * b + meanB * meanB * q + varianceS * (v + next);
     // Rounding can leave nothing of a tiny variance; the integral is then its mean.
@@ -116,7 +137,7 @@ export function hestonStep(
     // At fixed probability of x and not of the gamma given the Poisson count, as second derivatives need.
     let xByDegrees: f64 = 0;
     if (movesDegrees && !vanishes) {
-      findNoncentralFlow(degrees, y, w, gamma, pairCount > 0);
+      findNoncentralFlow(degrees, y, w, q, gamma, pairCount > 0);
       xByDegrees = flowByDegrees;
     }
     const wByY = y > 1e-12 ? q / (2 * y) : 1 / (2 * (order + 1));
@@ -269,6 +290,20 @@ export function hestonStep(
         product(constants, slots, SHARE, i, j, slot, integral, first(i, D_INTEGRAL), first(j, D_INTEGRAL), ddIntegral),
       );
     }
+  }
+}
+
+/** x as a Poisson mixture of gammas, of n paths drawn ahead, the first of which is `firstPath`. */
+function drawGammas(n: i32, variances: usize, pull: f64, degrees: f64, firstPath: u32): void {
+  for (let i = 0; i < n; i++) {
+    const place = (<usize>i) << 3;
+    openAhead(i, firstPath + i);
+    const lambda = pull * load<f64>(variances + place);
+    let gamma = nextGamma(0.5 * degrees + nextPoisson(0.5 * lambda));
+    if (gamma < LEAST_GAMMA) gamma = 0;
+    leaveAhead(i);
+    store<f64>(GAMMAS + place, gamma);
+    store<f64>(Y + place, 2 * lambda * gamma);
   }
 }
 

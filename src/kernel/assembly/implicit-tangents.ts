@@ -1,3 +1,5 @@
+import { millsRatio } from "./mills-ratio";
+
 // Derivatives of random variates in their parameters with the probability held fixed: ∂x/∂θ = −(∂F/∂θ)/f.
 
 /** ∂G/∂α of a gamma variate G of shape α. */
@@ -100,20 +102,4 @@ export function inverseGaussianSecondTangent(shape: f64, y: f64): f64 {
   const bySelf =
     first / y - (y / shape) * ((root / y) * mills + 2 * root * millsSlope * Math.sqrt(shape / y) * ((y - 1) / (2 * y)));
   return byShape + first * bySelf;
-}
-
-/** (1 − Φ(b)) / φ(b) for b >= 0: the power series below 4, Laplace's continued fraction above. */
-export function millsRatio(b: f64): f64 {
-  if (b >= 4) {
-    let fraction = b;
-    for (let k: f64 = 40; k >= 1; k -= 1) fraction = b + k / fraction;
-    return 1 / fraction;
-  }
-  let term = b;
-  let sum = b;
-  for (let n: f64 = 3; term > 1e-17 * sum; n += 2) {
-    term *= (b * b) / n;
-    sum += term;
-  }
-  return 1.2533141373155003 * Math.exp(0.5 * b * b) - sum;
 }

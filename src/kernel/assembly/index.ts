@@ -10,7 +10,7 @@ export { exp } from "./exponential";
 export { log } from "./logarithm";
 export { inverseNormal, inverseNormalScalar } from "./inverse-normal";
 export { normalCdf } from "./normal-cdf";
-export { philoxUniform, philoxWords } from "./philox";
+export { philoxColumns, philoxUniform, philoxWords } from "./philox";
 export { hestonStep } from "./heston";
 export { qeStep } from "./qe";
 export { growthColumns, growthConstant } from "./growth";

@@ -1,11 +1,12 @@
-import { inverseNormalScalar } from "./inverse-normal";
-import { philox4x32 } from "./philox";
+import { inverseNormal, inverseNormalScalar } from "./inverse-normal";
+import { philox4x32, philoxColumns } from "./philox";
 import { uniformOfWords } from "./uniform";
 
 // The random numbers of one path's step: as many as the step wants, without disturbing any other path or step.
 // Counter (path, step, batch, draw); the low bits of the last word keep clear of the streams of other numbers.
 
-const STREAM: u32 = 2;
+/** The last word of a stream's first counter. */
+export const LATENT_STREAM: u32 = 2;
 const STREAM_BITS: u32 = 2;
 
 let key0: u32 = 0;
@@ -17,6 +18,20 @@ let draw: u32 = 0;
 let spare: f64 = 0;
 let hasSpare: bool = false;
 
+/** Paths whose first numbers are drawn together. */
+export const AHEAD_PATHS = 1024;
+const COLUMN_BYTES: usize = AHEAD_PATHS * 8;
+/** Uniforms a path has ready: as many as most steps use, an even number. */
+const AHEAD = 6;
+const UNIFORMS: usize = memory.data(AHEAD * AHEAD_PATHS * 8, 16);
+/** Those that are most often turned into normals, turned: of the bits that `inverseNormalScalar` has. */
+const FIRST_NORMAL = 1;
+const SECOND_NORMAL = 3;
+const NORMALS: usize = memory.data(2 * AHEAD_PATHS * 8, 16);
+/** Where the open path's numbers stand, and the next of them; AHEAD when none is ready. */
+let ready: usize = 0;
+let next: i32 = AHEAD;
+
 export function openStream(k0: u32, k1: u32, ofPath: u32, ofStep: u32, ofBatch: u32): void {
   key0 = k0;
   key1 = k1;
@@ -25,15 +40,76 @@ export function openStream(k0: u32, k1: u32, ofPath: u32, ofStep: u32, ofBatch: 
   batch = ofBatch;
   draw = 0;
   hasSpare = false;
+  next = AHEAD;
+}
+
+/** Draws the first numbers of n <= AHEAD_PATHS paths (a multiple of 16), which `openAhead` then serves. */
+export function drawAhead(n: i32, k0: u32, k1: u32, firstPath: u32, ofStep: u32, ofBatch: u32): void {
+  openStream(k0, k1, firstPath, ofStep, ofBatch);
+  for (let k = 0; k < AHEAD; k += 2) {
+    const column = UNIFORMS + <usize>k * COLUMN_BYTES;
+    philoxColumns(column, column + COLUMN_BYTES, n, k0, k1, firstPath, ofStep, ofBatch, counterOf(k >> 1));
+  }
+  inverseNormal(NORMALS, UNIFORMS + FIRST_NORMAL * COLUMN_BYTES, n);
+  inverseNormal(NORMALS + COLUMN_BYTES, UNIFORMS + SECOND_NORMAL * COLUMN_BYTES, n);
+}
+
+/** Opens the stream of path `ofPath`, the i-th of those drawn ahead: the same numbers as after `openStream`. */
+export function openAhead(i: i32, ofPath: u32): void {
+  path = ofPath;
+  draw = AHEAD / 2;
+  hasSpare = false;
+  ready = UNIFORMS + (<usize>i << 3);
+  next = 0;
+}
+
+/** Where each path drawn ahead stopped: `next`, `draw`, `hasSpare` (words) and `spare`. */
+const STOPPED: usize = memory.data(AHEAD_PATHS * 12, 16);
+const SPARES: usize = memory.data(AHEAD_PATHS * 8, 16);
+
+/** Leaves the open path, the i-th drawn ahead, for `resumeAhead` to go on with. */
+export function leaveAhead(i: i32): void {
+  const at = STOPPED + <usize>i * 12;
+  store<i32>(at, next);
+  store<u32>(at, draw, 4);
+  store<u32>(at, u32(hasSpare), 8);
+  store<f64>(SPARES + (<usize>i << 3), spare);
+}
+
+/** Opens a path where `leaveAhead` left it. */
+export function resumeAhead(i: i32, ofPath: u32): void {
+  openAhead(i, ofPath);
+  const at = STOPPED + <usize>i * 12;
+  next = load<i32>(at);
+  draw = load<u32>(at, 4);
+  hasSpare = load<u32>(at, 8) != 0;
+  spare = load<f64>(SPARES + (<usize>i << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function counterOf(ofDraw: u32): u32 {
+  return (ofDraw << STREAM_BITS) | LATENT_STREAM;
 }
 
 /** The stream's next uniform in (0, 1). */
+// @ts-ignore: decorator
+@inline
 export function nextUniform(): f64 {
+  if (next < AHEAD) {
+    const u = load<f64>(ready + <usize>next * COLUMN_BYTES);
+    next++;
+    return u;
+  }
+  return drawUniform();
+}
+
+function drawUniform(): f64 {
   if (hasSpare) {
     hasSpare = false;
     return spare;
   }
-  const words = philox4x32(path, step, batch, (draw << STREAM_BITS) | STREAM, key0, key1);
+  const words = philox4x32(path, step, batch, counterOf(draw), key0, key1);
   draw++;
   spare = uniformOfWords(i32x4.extract_lane(words, 2), i32x4.extract_lane(words, 3));
   hasSpare = true;
@@ -41,6 +117,12 @@ export function nextUniform(): f64 {
 }
 
 export function nextNormal(): f64 {
+  const place = next;
+  if (place == FIRST_NORMAL || place == SECOND_NORMAL) {
+    next++;
+    const column = place == FIRST_NORMAL ? NORMALS : NORMALS + COLUMN_BYTES;
+    return load<f64>(column + (ready - UNIFORMS));
+  }
   return inverseNormalScalar(nextUniform());
 }
 

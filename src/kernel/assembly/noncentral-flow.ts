@@ -1,4 +1,3 @@
-import { besselQ } from "./bessel-ratio";
 import { digamma, largeGammaTangent, trigamma } from "./implicit-tangents";
 
 // How a noncentral chi-squared variate moves with its degrees of freedom when its probability is held fixed.
@@ -21,12 +20,12 @@ const LEAST_WEIGHT: f64 = 1e-18;
  *
  * the last factor from the continuity equation of the density f: −∂_d ln f − (∂x/∂d) ∂_x ln f. The recurrence
  * g_{n+1} = g_n α/G + ln G − ψ(α + 1) lets the error of p_n g_n grow as the Poisson weights of λ/2 do, so that it stays small.
- * `w` is that of the Bessel ratio at y, which must have been asked for last.
+ * `w` and `q` are those of the Bessel ratio at y.
  */
-export function findNoncentralFlow(degrees: f64, y: f64, w: f64, gamma: f64, twice: bool): void {
+export function findNoncentralFlow(degrees: f64, y: f64, w: f64, q: f64, gamma: f64, twice: bool): void {
   const order = 0.5 * degrees - 1;
   const isFar = order * order + y > 40000;
-  if (isFar) flowByDegrees = smoothAverage(degrees, w, gamma);
+  if (isFar) flowByDegrees = smoothAverage(degrees, w, q, gamma);
   if (isFar && !twice) return;
   averageTermByTerm(degrees, y, gamma, twice);
   if (!isFar) flowByDegrees = meanFlow;
@@ -40,9 +39,9 @@ export function findNoncentralFlow(degrees: f64, y: f64, w: f64, gamma: f64, twi
  * E g far from the origin, where g is smooth in n, whose mean is w/2 and whose variance Q/4: three points of Gauss and Hermite, six
  * digits. ∂²x/∂d² needs more, since nearly all of it cancels.
  */
-function smoothAverage(degrees: f64, w: f64, gamma: f64): f64 {
+function smoothAverage(degrees: f64, w: f64, q: f64, gamma: f64): f64 {
   const shape = 0.5 * (degrees + w);
-  const reach = 0.5 * Math.sqrt(3 * besselQ);
+  const reach = 0.5 * Math.sqrt(3 * q);
   return (
     (largeGammaTangent(shape - reach, gamma) +
       4 * largeGammaTangent(shape, gamma) +

@@ -1,29 +1,14 @@
 import { exponentialOfAny, exponentialOfSum, isOrdinaryExponent } from "./exponential";
+import { FARTHEST, tailRatio } from "./mills-ratio";
 import { STRIDE, allSet, bytes, choose, constant, mulAdd, mulSub } from "./pair";
 
-// Φ(−y) = e^{−y²/2} R(y) for y ≥ 0, and 1 − Φ(−y) = Φ(y). R is Mills' ratio over √(2π): a smooth function, so that one
-// rational function serves from the centre into the far tail, without branches. It interpolates R in 50 digits at the
-// Chebyshev nodes of (y − 4)/(y + 4), 0 ≤ y ≤ 39, to a relative 2e-16 with these coefficients, all of them positive, so that nothing cancels. R(0) = ½ exactly.
-const NUMERATOR: usize = memory.data<f64>(
-  [
-    142550.1709913096, 221197.30155930086, 169761.47961019882, 82768.41915727062, 27977.151998920242,
-    6771.518260775503, 1173.4681658019151, 140.88252519122614, 10.713832895189586, 0.39894228040045265,
-  ],
-  16,
-);
-const DENOMINATOR: usize = memory.data<f64>(
-  [
-    285100.3419826192, 669871.7642661487, 731453.1266548898, 490041.83327203046, 223747.12365249268,
-    73016.05445917013, 17324.81936547698, 2968.3040774095607, 354.14012109522383, 26.85559646423465, 1.0,
-  ],
-  16,
-);
+// Φ(−y) = e^{−y²/2} R(y) for y ≥ 0, without branches, and Φ(y) = 1 − Φ(−y).
 const TABLE: usize = memory.data<f64>(
   [
     0.0, // 0
     1.0, // 1
     -0.5, // 2
-    39.0, // 3: beyond it Φ(−y) is below the smallest number
+    FARTHEST, // 3: beyond it Φ(−y) is below the smallest number
   ],
   16,
 );
@@ -34,32 +19,6 @@ const LAST = 3;
 
 /** The leading 26 bits of the mantissa: a number cut to them has an exact square. */
 const LEADING: usize = memory.data<u64>([0xfffffffff8000000], 16);
-
-// @ts-ignore: decorator
-@inline
-function millsRatio(y: v128): v128 {
-  let above = constant(NUMERATOR, 9);
-  let below = f64x2.add(y, constant(DENOMINATOR, 9));
-  above = mulAdd(above, y, constant(NUMERATOR, 8));
-  below = mulAdd(below, y, constant(DENOMINATOR, 8));
-  above = mulAdd(above, y, constant(NUMERATOR, 7));
-  below = mulAdd(below, y, constant(DENOMINATOR, 7));
-  above = mulAdd(above, y, constant(NUMERATOR, 6));
-  below = mulAdd(below, y, constant(DENOMINATOR, 6));
-  above = mulAdd(above, y, constant(NUMERATOR, 5));
-  below = mulAdd(below, y, constant(DENOMINATOR, 5));
-  above = mulAdd(above, y, constant(NUMERATOR, 4));
-  below = mulAdd(below, y, constant(DENOMINATOR, 4));
-  above = mulAdd(above, y, constant(NUMERATOR, 3));
-  below = mulAdd(below, y, constant(DENOMINATOR, 3));
-  above = mulAdd(above, y, constant(NUMERATOR, 2));
-  below = mulAdd(below, y, constant(DENOMINATOR, 2));
-  above = mulAdd(above, y, constant(NUMERATOR, 1));
-  below = mulAdd(below, y, constant(DENOMINATOR, 1));
-  above = mulAdd(above, y, constant(NUMERATOR, 0));
-  below = mulAdd(below, y, constant(DENOMINATOR, 0));
-  return f64x2.div(above, below);
-}
 
 /** |x|, cut where the tail vanishes. */
 // @ts-ignore: decorator
@@ -119,7 +78,7 @@ function normalCdfOfAny(x: v128): v128 {
   const t = trailingExponent(y, h);
   const correction = mulAdd(t, mulSub(t, constant(TABLE, MINUS_HALF), one), one);
   const farBell = f64x2.mul(exponentialOfAny(leadingExponent(h)), correction);
-  return ofSide(x, f64x2.mul(choose(isOrdinary(y), bell(y), farBell), millsRatio(y)));
+  return ofSide(x, f64x2.mul(choose(isOrdinary(y), bell(y), farBell), tailRatio(y)));
 }
 
 /**
@@ -137,10 +96,10 @@ export function normalCdf(out: usize, x: usize, n: i32): void {
     const y2 = distance(x2);
     const y3 = distance(x3);
     if (allSet(isOrdinary(y0), isOrdinary(y1), isOrdinary(y2), isOrdinary(y3))) {
-      const m0 = millsRatio(y0);
-      const m1 = millsRatio(y1);
-      const m2 = millsRatio(y2);
-      const m3 = millsRatio(y3);
+      const m0 = tailRatio(y0);
+      const m1 = tailRatio(y1);
+      const m2 = tailRatio(y2);
+      const m3 = tailRatio(y3);
       const b0 = bell(y0);
       const b1 = bell(y1);
       const b2 = bell(y2);

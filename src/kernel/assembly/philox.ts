@@ -58,21 +58,51 @@ export function philoxUniform(
   batch: u32,
   stream: u32,
 ): void {
-  for (let round: usize = 0; round < ROUNDS; round++) {
-    v128.store(ROUND_KEYS + round * 32, i32x4.splat(key0 + <u32>round * WEYL_0));
-    v128.store(ROUND_KEYS + round * 32, i32x4.splat(key1 + <u32>round * WEYL_1), 16);
-  }
+  openKeys(key0, key1);
   let counter = i32x4.add(i32x4.splat(firstPath >> 1), i32x4(0, 1, 2, 3));
   for (const end = out + bytes(n); out < end; out += 2 * STRIDE) {
-    eightCounters(out, counter, draw, batch, stream);
+    eightCounters(false, out, 0, counter, draw, batch, stream);
     counter = i32x4.add(counter, i32x4.splat(8));
   }
 }
 
-/** The sixteen uniforms of counters c (x) and c + 4 (y), four to a vector: one chain of rounds waits while the other works. */
+/**
+ * Two columns of uniforms in (0, 1), of counters (first, c1, c2, c3), (first + 1, c1, c2, c3), …: words 0 and 1 of each go to
+ * `evens`, 2 and 3 to `odds`, the high word first.
+ */
+export function philoxColumns(
+  evens: usize,
+  odds: usize,
+  n: i32,
+  key0: u32,
+  key1: u32,
+  first: u32,
+  c1: u32,
+  c2: u32,
+  c3: u32,
+): void {
+  openKeys(key0, key1);
+  let counter = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3));
+  for (const end = evens + bytes(n); evens < end; evens += STRIDE, odds += STRIDE) {
+    eightCounters(true, evens, odds, counter, c1, c2, c3);
+    counter = i32x4.add(counter, i32x4.splat(8));
+  }
+}
+
+function openKeys(key0: u32, key1: u32): void {
+  for (let round: usize = 0; round < ROUNDS; round++) {
+    v128.store(ROUND_KEYS + round * 32, i32x4.splat(key0 + <u32>round * WEYL_0));
+    v128.store(ROUND_KEYS + round * 32, i32x4.splat(key1 + <u32>round * WEYL_1), 16);
+  }
+}
+
+/**
+ * The sixteen uniforms of counters c (x) and c + 4 (y), four to a vector: one chain of rounds waits while the other works.
+ * `apart`, a literal, says whether each counter's two uniforms go to two columns or one after the other to the first.
+ */
 // @ts-ignore: decorator
 @inline
-function eightCounters(out: usize, counter: v128, draw: u32, batch: u32, stream: u32): void {
+function eightCounters(apart: bool, out: usize, odds: usize, counter: v128, draw: u32, batch: u32, stream: u32): void {
   const multiplier0 = i32x4.splat(MULTIPLIER_0);
   const multiplier1 = i32x4.splat(MULTIPLIER_1);
   let x0 = counter;
@@ -105,8 +135,23 @@ function eightCounters(out: usize, counter: v128, draw: u32, batch: u32, stream:
     y2 = v128.xor(v128.xor(highWords(yLow0, yHigh0), y3), key1);
     y3 = lowWords(yLow0, yHigh0);
   }
-  storeUniforms(out, x0, x1, x2, x3);
-  storeUniforms(out + STRIDE, y0, y1, y2, y3);
+  if (apart) {
+    storeColumn(out, x0, x1);
+    storeColumn(out + 32, y0, y1);
+    storeColumn(odds, x2, x3);
+    storeColumn(odds + 32, y2, y3);
+  } else {
+    storeUniforms(out, x0, x1, x2, x3);
+    storeUniforms(out + STRIDE, y0, y1, y2, y3);
+  }
+}
+
+/** The four uniforms of four counters' high and low words. */
+// @ts-ignore: decorator
+@inline
+function storeColumn(out: usize, high: v128, low: v128): void {
+  v128.store(out, uniformsOfBits(v128.shuffle<i32>(low, high, 0, 4, 1, 5)));
+  v128.store(out, uniformsOfBits(v128.shuffle<i32>(low, high, 2, 6, 3, 7)), 16);
 }
 
 /** The eight uniforms of four counters' words, in the order of the paths. */
