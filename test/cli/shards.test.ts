@@ -45,7 +45,7 @@ describe("shards", () => {
     [
       "cut",
       () => ({ "0.json": part(0), "1.json": part(1).slice(0, 9000), "2.json": part(2) }),
-      "1.json: it is not whole JSON",
+      "1.json: it was changed or cut",
     ],
     [
       "changed",
@@ -77,7 +77,7 @@ describe("shards", () => {
 
   test("a plan of another version is refused, and so is a file that is no plan", async () => {
     const other = join(folder, "other.json");
-    writeFileSync(other, readFileSync(plan, "utf8").replace(/"version": "[^"]*"/, '"version": "9.9.9"'));
+    writeFileSync(other, readFileSync(plan, "utf8").replace(/"engine": "[^"]*"/, '"engine": "9.9.9"'));
     const refused = await run(["run", other, "--shard", "0", "--out", join(folder, "no.json")]);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain("must be run by version 9.9.9");
