@@ -48,7 +48,7 @@ export function openCheckpoint(
       end += line.length;
     } catch (error) {
       isKeeping = false;
-      ftruncateSync(file, end);
+      cutTo(file, end);
       onTrouble(`${path} can keep no more: ${reasonOf(error)}; the run goes on without it`);
     }
   };
@@ -153,6 +153,15 @@ function readAt(file: number, { offset, length }: Place): string {
 function writeWhole(file: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+}
+
+/** Best effort: a torn end that cannot be cut now is cut by who reads it. */
+function cutTo(file: number, end: number): void {
+  try {
+    ftruncateSync(file, end);
+  } catch {
+    // It is not a file that can be cut, or the disk is gone.
+  }
 }
 
 function reasonOf(error: unknown): string {

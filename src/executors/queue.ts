@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Control, EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
@@ -51,6 +52,8 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
     const simulation = simulationOf(request);
     const means = storedBatches(request, { onBatch, store });
     const stop = new AbortController();
+    // One listener per task is meant.
+    setMaxListeners(0, stop.signal);
     const watch = setInterval(() => cancelled() && stop.abort(), WATCH_MS);
     const run = async (task: Omit<Task, "engine" | "simulation">): Promise<Outcome> => {
       const outcome = await board.run(

@@ -25,9 +25,12 @@ export async function run(
     stdin = "",
     interrupt = false,
     env = {},
+    onProgress,
   }: {
     readonly stdin?: string;
     readonly interrupt?: boolean;
+    /** Told how far the run is, in percent. */
+    readonly onProgress?: (percent: number) => void;
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Outcome> {
@@ -42,11 +45,13 @@ export async function run(
       stdout += text;
     },
     stderr: (text) => {
-      stderr += text;
+      const percent = /^(\d+) % of/.exec(text)?.[1];
+      if (onProgress !== undefined && percent !== undefined) onProgress(Number(percent));
+      else stderr += text;
     },
     cwd: folder,
     env,
-    isTerminal: false,
+    isTerminal: onProgress !== undefined,
     onInterrupt(handler) {
       if (interrupt) setTimeout(handler, 200);
       return () => undefined;
