@@ -19,6 +19,8 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 200;
 /** Times that what the queue has lost is sent again, so that a queue that keeps nothing does not go on for ever. */
 const MOST_RESENDS = 20;
+/** How long a server that may be away is waited for when things are cleared up. */
+const LEAVE_MS = 2000;
 /** Seconds of silence that are worth a word. */
 const SILENCE = 30;
 /** What a run that was killed left behind stays so long. */
@@ -52,6 +54,8 @@ export async function openTaskBoard(
   const events = broker.events(tasksOf(engine));
   const waiting = new Map<string, Waiting>();
   const sent = new Map<string, Promise<void>>();
+  /** Tasks that are being sent or taken back. */
+  const unfinished = new Set<Promise<void>>();
   const room = openRoom(inFlight);
   let lastAnswer = Date.now();
   let isTold = false;
@@ -157,16 +161,30 @@ export async function openTaskBoard(
   }, SWEEP_MS);
 
   async function giveUp(): Promise<void> {
-    const message = await Promise.race([
-      who().catch(() => `${broker.where} is out of reach`),
-      new Promise<string>((resolve) =>
-        setTimeout(() => resolve(`${broker.where} is out of reach`), SWEEP_MS),
-      ),
-    ]);
+    const reasons = who().catch(() => undefined);
+    const message = (await atMost(LEAVE_MS, reasons)) ?? `${broker.where} is out of reach`;
     for (const [name, entry] of [...waiting]) {
       waiting.delete(name);
       entry.reject(new Error(`no answer in ${patience} s: ${message}`));
     }
+  }
+
+  /** Nobody waits for it any more. */
+  function withdraw(name: string, entry: Waiting): void {
+    if (waiting.get(name) !== entry) return;
+    waiting.delete(name);
+    finishBeforeClosing(takeBack(name));
+    entry.reject(new Error("stopped"));
+  }
+
+  /** One that is being run stays; its answer will be of use to whoever runs the same. */
+  async function takeBack(name: string): Promise<void> {
+    await tasks.remove(name).catch(() => undefined);
+  }
+
+  function finishBeforeClosing(work: Promise<void>): void {
+    unfinished.add(work);
+    void work.finally(() => unfinished.delete(work));
   }
 
   /** Why nobody may be answering. */
@@ -182,45 +200,39 @@ export async function openTaskBoard(
   return {
     async run(task, simulation, signal) {
       const release = await room.enter(signal);
-      const name = taskName(task);
-      const onAbort = () => {
-        const entry = waiting.get(name);
-        waiting.delete(name);
-        // One that is being run cannot be taken back; its answer will be of use to whoever runs the same.
-        void tasks.remove(name).catch(() => undefined);
-        entry?.reject(new Error("stopped"));
-      };
+      let name = taskName(task);
+      while (waiting.has(name)) name += "-again";
       try {
         return await new Promise<Outcome>((resolve, reject) => {
           const entry = { task, simulation, resolve, reject, resends: 0, looking: true };
           waiting.set(name, entry);
-          signal.addEventListener("abort", onAbort, { once: true });
+          signal.addEventListener("abort", () => withdraw(name, entry), { once: true });
           const start = async () => {
             // A failure of an earlier run is none of this one.
             const old = await tasks.getJob(name);
             if (old && hasFailed(old)) await old.remove();
             await send(name, entry);
           };
-          void persist(start, name).then(() => {
+          const sending = persist(start, name).then(async () => {
             entry.looking = false;
-            return look(name);
+            if (waiting.get(name) === entry) await look(name);
+            else if (signal.aborted) await takeBack(name);
           });
+          finishBeforeClosing(sending);
         });
       } finally {
-        signal.removeEventListener("abort", onAbort);
         release();
       }
     },
     async forget({ key }) {
       if (!sent.delete(key)) return;
-      await Promise.race([
-        inputs.remove(key).catch(() => undefined),
-        new Promise((resolve) => setTimeout(resolve, SWEEP_MS)),
-      ]);
+      const removal = inputs.remove(key).catch(() => undefined);
+      await atMost(LEAVE_MS, removal);
     },
     async close() {
       closed = true;
       clearInterval(sweep);
+      await atMost(LEAVE_MS, Promise.all(unfinished));
       await Promise.allSettled([tasks, inputs, engines, events].map((source) => source.close()));
     },
   };
@@ -240,6 +252,19 @@ function describe({ simulation, task }: Waiting): string {
 function failure(entry: Waiting, { failedReason, attemptsMade }: Job): Error {
   const times = attemptsMade > 1 ? ` (${attemptsMade} attempts)` : "";
   return new Error(`${describe(entry)}: ${failedReason}${times}`);
+}
+
+/** What comes in time; undefined for what does not. */
+async function atMost<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** So many may be inside at once; others wait in the order they came. */
