@@ -20,10 +20,12 @@ const part = (shard: number) => readFileSync(join(parts, `${shard}.json`), "utf8
 beforeAll(async () => {
   mkdirSync(parts);
   expect((await run(["plan", book, ...options, "--shards", "3", "--out", plan])).code).toBe(0);
-  for (const shard of ["2", "0"])
-    expect((await run(["run", plan, "--shard", shard, "--out", join(parts, `${shard}.json`)])).code).toBe(0);
-  const env = { JOB_COMPLETION_INDEX: "1" };
-  expect((await run(["run", plan, "--out", join(parts, "1.json")], { env })).code).toBe(0);
+  // A shard's number, where each cluster puts it.
+  const variables = ["JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "SLURM_ARRAY_TASK_ID"];
+  for (const [shard, variable] of variables.entries()) {
+    const env = { [variable]: `${shard}` };
+    expect((await run(["run", plan, "--out", join(parts, `${shard}.json`)], { env })).code).toBe(0);
+  }
 }, 120_000);
 
 describe("shards", () => {
@@ -50,6 +52,15 @@ describe("shards", () => {
     [
       "changed",
       () => ({ "0.json": part(0), "1.json": part(1).replace("AAA", "AAB"), "2.json": part(2) }),
+      "1.json: it was changed or cut",
+    ],
+    [
+      "cut after a line",
+      () => ({
+        "0.json": part(0),
+        "1.json": part(1).slice(0, part(1).lastIndexOf("\n", part(1).length - 2) + 1),
+        "2.json": part(2),
+      }),
       "1.json: it was changed or cut",
     ],
     [
