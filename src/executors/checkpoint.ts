@@ -2,7 +2,8 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } fr
 import type { BatchStore, EstimateRequest, Executor } from "../analysis/executor.js";
 import { openFileLines } from "./file-lines.js";
 import { simulationOf } from "./queue-messages.js";
-import { isPortable } from "./thread-messages.js";
+import { simulationFault } from "./task-bounds.js";
+import { isPortable, portable } from "./thread-messages.js";
 import { base64Of, doublesOf, sha256Of } from "./wire.js";
 
 const FORMAT = "grecian checkpoint 1";
@@ -74,9 +75,14 @@ export function openCheckpoint(
     found,
     ...(executor.atOnce !== undefined && { atOnce: executor.atOnce }),
     estimate: (request, control) =>
-      executor.estimate(request, isPortable(request) ? { ...control, store: storeOf(request) } : control),
+      executor.estimate(request, canKeep(request) ? { ...control, store: storeOf(request) } : control),
     close: () => closeSync(file),
   };
+}
+
+/** What cannot be written as text, code or payoffs of extreme depth, is run without being kept. */
+function canKeep(request: EstimateRequest): boolean {
+  return isPortable(request) && simulationFault(portable(request)) === null;
 }
 
 /** Where a batch's numbers are in the file. */

@@ -13,8 +13,8 @@ export const BOUNDS = {
   batches: 65_536,
   /** Nodes of all payoffs of a simulation. */
   nodes: 5_000_000,
-  /** Levels of a payoff. A product of factors, one per date, is as deep as it has dates. */
-  depth: 5000,
+  /** Levels of a payoff: a sum over dates is as deep as it has dates. JSON is written and read by recursion, which ends near 4000. */
+  depth: 2500,
   text: 10_000,
 } as const;
 
