@@ -1,6 +1,7 @@
 import type { EstimatorName } from "../estimators/catalogue.js";
 import type { PilotEstimate } from "../estimators/control-variates.js";
 import type { RunEstimates, RunRequest } from "../estimators/estimator.js";
+import type { BatchMeans } from "../gradients/batch-means.js";
 
 /** What comes back for one schedule: the batches, merged in their order, and what the pilot learnt. */
 export interface ScheduleEstimates {
@@ -17,11 +18,24 @@ export interface EstimateRequest extends RunRequest {
   readonly isTrial?: true;
 }
 
+/** Batches that an earlier run has finished, and where those of this one go. */
+export interface BatchStore {
+  get(batch: number): BatchMeans | undefined;
+  keep(batch: number, means: BatchMeans): void;
+}
+
+/** How a request is carried out; none of it touches the numbers. */
+export interface Control {
+  readonly cancelled: () => boolean;
+  /** Called after each batch, stored ones among them. */
+  readonly onBatch: () => void;
+  readonly store?: BatchStore;
+}
+
 /** Where the work is done. An executor decides nothing about the numbers: every one gives the same bits. */
 export interface Executor {
-  /** Null when `cancelled` answers true before the last batch; `onBatch` is called after each. */
-  estimate(
-    request: EstimateRequest,
-    control: { readonly cancelled: () => boolean; readonly onBatch: () => void },
-  ): Promise<ScheduleEstimates | null>;
+  /** Requests that are best under way at once; 1 where it is not said. */
+  readonly atOnce?: number;
+  /** Null when `cancelled` answers true before the last batch. */
+  estimate(request: EstimateRequest, control: Control): Promise<ScheduleEstimates | null>;
 }

@@ -4,6 +4,7 @@ import type { Failure } from "../numerics/failure.js";
 import { studentQuantile } from "../numerics/student-quantile.js";
 import type { PortfolioItem } from "../portfolio/read-portfolio.js";
 import type { Trade } from "../portfolio/trade.js";
+import { runAhead } from "./ahead.js";
 import type { Executor } from "./executor.js";
 import type { Receiver, RunOptions } from "./options.js";
 import { type Group, isObstacle, planTrades } from "./plan.js";
@@ -125,27 +126,30 @@ async function valueTrades(
   const allBatches = groups.reduce((sum, group) => sum + batchesOf(group), 0);
   const onBatch = () => onShare(Math.min(1, ++batchesDone / allBatches));
 
-  for (const group of groups) {
+  const running = runAhead(groups, run.executor.atOnce ?? 1, async (group) =>
+    run.cancelled()
+      ? null
+      : runGroup(
+          group,
+          run.executor,
+          { cancelled: run.cancelled, onBatch },
+          { precision: run.settings.precision, elapsed: () => (performance.now() - run.started) / 1000 },
+        ),
+  );
+  for (const [g, group] of groups.entries()) {
     const { currency } = group.underlying;
     for (const name of group.unavailable) run.unavailable.add(name);
     const message = (error: unknown) =>
       `the simulation failed: ${error instanceof Error ? error.message : error}`;
     let sources: Awaited<ReturnType<typeof runGroup>> | string;
     try {
-      sources = run.cancelled()
-        ? null
-        : await runGroup(
-            group,
-            run.executor,
-            { cancelled: run.cancelled, onBatch },
-            { precision: run.settings.precision, elapsed: () => (performance.now() - run.started) / 1000 },
-          );
+      sources = await running(g);
     } catch (error) {
       sources = message(error);
     }
     // A trial may have found that an estimator is not needed.
     batchesPlanned += batchesOf(group);
-    batchesDone = batchesPlanned;
+    batchesDone = Math.max(batchesDone, batchesPlanned);
     for (const [t, trade] of group.trades.entries()) {
       const stopped = sources === null ? "interrupted before it was valued" : sources;
       const result =

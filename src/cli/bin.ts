@@ -23,7 +23,11 @@ process.exitCode = await main(process.argv.slice(2), {
       asked = true;
       handler();
     };
-    process.on("SIGINT", listener);
-    return () => process.off("SIGINT", listener);
+    // A cluster asks with SIGTERM.
+    const signals = ["SIGINT", "SIGTERM"] as const;
+    for (const signal of signals) process.on(signal, listener);
+    return () => {
+      for (const signal of signals) process.off(signal, listener);
+    };
   },
 });

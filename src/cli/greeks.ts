@@ -1,4 +1,9 @@
 import { join, resolve } from "node:path";
+import { type Checkpoint, CheckpointUnusable, openCheckpoint } from "../executors/checkpoint.js";
+import { engineOf } from "../executors/engine.js";
+import { openInlineExecutor } from "../executors/inline.js";
+import { withoutCredentials } from "../executors/queue-broker.js";
+import { sha256Of } from "../executors/wire.js";
 import {
   availableGreeks,
   describeFailure,
@@ -16,12 +21,13 @@ import {
 import { openHighlights } from "../report/highlights.js";
 import type { Manifest } from "../report/manifest.js";
 import { terminalSummary } from "../report/terminal.js";
-import { type Inputs, NO_MARKET, openInputs } from "./inputs.js";
+import { hashOfBook, type Inputs, NO_MARKET, openInputs, readInput } from "./inputs.js";
 import { EXIT, type Io, UsageError } from "./io.js";
 import { choice, greekNames, positiveNumber, share, wholeNumber } from "./option-values.js";
 import { type Format, type Output, openFiles, openJson } from "./output.js";
 import { packageVersion } from "./package-files.js";
 import { openProgress } from "./progress.js";
+import { queueAddress, usingQueue } from "./worker.js";
 
 /** The options as commander gives them. */
 export interface GreeksArguments {
@@ -38,6 +44,11 @@ export interface GreeksArguments {
   readonly profile: string;
   readonly format: string;
   readonly threads?: string;
+  readonly queue?: string | true;
+  readonly taskSeconds?: string;
+  readonly inFlight?: string;
+  readonly patience?: string;
+  readonly checkpoint?: string;
   readonly precision?: string;
   readonly maxPaths?: string;
   readonly maxSeconds?: string;
@@ -55,15 +66,88 @@ export async function runGreeks(
   args: GreeksArguments,
   io: Io,
 ): Promise<number> {
-  const threads = args.threads === undefined ? io.threads?.most : wholeNumber("--threads", args.threads, 1);
   const options = readOptions(args);
   readFormats(args.format);
   const inputs = openInputs(portfolio, args, io);
-  const pool = threads === undefined || threads === 1 ? undefined : await io.threads?.open(threads);
+  const place = await openExecutor(args, io);
   try {
-    return await valueAndReport(inputs, options, { args, io, executor: pool });
+    const checkpoint = await openKept(portfolio, { args, options, executor: place, io });
+    try {
+      return await valueAndReport(inputs, options, { args, io, executor: checkpoint ?? place });
+    } finally {
+      checkpoint?.close();
+    }
   } finally {
-    await pool?.close();
+    await place?.close();
+  }
+}
+
+/** Where the work is done: on a queue's workers, on threads, or, undefined, on the calling thread. */
+async function openExecutor(
+  args: GreeksArguments,
+  io: Io,
+): Promise<(Executor & { close(): Promise<void> }) | undefined> {
+  const { queue, threads, taskSeconds, inFlight, patience } = args;
+  if (queue !== undefined) {
+    if (threads !== undefined)
+      throw new UsageError("--threads must go without --queue: its workers have threads of their own");
+    const { openQueue } = await import("../executors/queue.js");
+    return usingQueue(() =>
+      openQueue(queueAddress(queue, io), {
+        engine: engineOf(packageVersion()),
+        ...(taskSeconds !== undefined && { taskSeconds: positiveNumber("--task-seconds", taskSeconds) }),
+        ...(inFlight !== undefined && { inFlight: wholeNumber("--in-flight", inFlight, 1) }),
+        ...(patience !== undefined && { patience: positiveNumber("--patience", patience) }),
+        onTrouble: (message) => io.stderr(`${message}\n`),
+      }),
+    );
+  }
+  for (const [option, value] of Object.entries({
+    "--task-seconds": taskSeconds,
+    "--in-flight": inFlight,
+    "--patience": patience,
+  }))
+    if (value !== undefined) throw new UsageError(`${option} must come with --queue`);
+  const count = threads === undefined ? io.threads?.most : wholeNumber("--threads", threads, 1);
+  return count === undefined || count === 1 ? undefined : io.threads?.open(count);
+}
+
+/** The executor with a checkpoint, where one was asked for. */
+async function openKept(
+  portfolio: string | undefined,
+  {
+    args,
+    options,
+    executor,
+    io,
+  }: {
+    readonly args: GreeksArguments;
+    readonly options: RunOptions;
+    readonly executor: Executor | undefined;
+    readonly io: Io;
+  },
+): Promise<Checkpoint | undefined> {
+  if (args.checkpoint === undefined) return undefined;
+  const tell = (message: string) => io.stderr(`${message}\n`);
+  const run = sha256Of(
+    JSON.stringify({
+      engine: engineOf(packageVersion()),
+      options,
+      market: readInput(resolve(io.cwd, args.market!), args.market!),
+      portfolio: await hashOfBook(portfolio!, io),
+    }),
+  );
+  try {
+    const checkpoint = openCheckpoint(resolve(io.cwd, args.checkpoint), executor ?? openInlineExecutor(), {
+      run,
+      onTrouble: tell,
+    });
+    if (checkpoint.found > 0 && args.quiet !== true)
+      tell(`${checkpoint.found} batches of an earlier run are taken from ${args.checkpoint}`);
+    return checkpoint;
+  } catch (error) {
+    if (error instanceof CheckpointUnusable) throw new UsageError(error.message);
+    throw error;
   }
 }
 
@@ -126,7 +210,7 @@ export async function valueAndReport(
     }
 
     const manifest: Manifest = {
-      command: ["grecian", ...args.argv].map(shellWord).join(" "),
+      command: ["grecian", ...args.argv.map(withoutCredentials)].map(shellWord).join(" "),
       version: packageVersion(),
       runtime: `Node ${process.version}`,
       inputs: hashes(),

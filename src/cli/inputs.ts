@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { sha256Of } from "../executors/wire.js";
 import {
   dynamics,
   type Market,
@@ -92,10 +93,6 @@ export function inputsOf({ portfolio, sha256, market: file, models }: Sources): 
   };
 }
 
-export function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
 /** `models` beside the market file, then the package's own; or the folder that was named, then the package's own. */
 export function modelFolders(args: InputArguments, marketPath: string, io: Io): readonly string[] {
   const first =
@@ -133,6 +130,14 @@ function openBook(
     }
   }
   return { chunks: hashed(), sha256: () => hash.digest("hex") };
+}
+
+/** SHA-256 of a book that is a file; nothing of one that streams in. */
+export async function hashOfBook(portfolio: string, io: Io): Promise<string | null> {
+  if (portfolio === "-") return null;
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(resolve(io.cwd, portfolio))) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 function reasonOf(error: unknown): string {

@@ -23,6 +23,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     )
     .option("--max-paths <n>", "where --precision stops (default: 16777216)")
     .option("--max-seconds <n>", "when --precision stops (default: never)")
+    .option(
+      "--queue [url]",
+      "compute on the workers of a queue, redis://… or postgres://… (default: GRECIAN_QUEUE); see grecian worker",
+    )
+    .option("--task-seconds <n>", "what a task of the queue should take (default: 2)")
+    .option("--in-flight <n>", "tasks in the queue at once (default: 256)")
+    .option("--patience <seconds>", "when a queue that is silent ends the run (default: 600)")
+    .option(
+      "--checkpoint <file>",
+      "keep finished batches there; the same command goes on where it was killed",
+    )
     .option("--json", "results as JSON on standard output; files only with --out")
     .option("--quiet", "no progress, no summary")
     .option("--list", "list the Greeks there are")
@@ -62,6 +73,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (plan: string, folder: string, options) => {
       const { mergeParts } = await import("./shards.js");
       code = await mergeParts(plan, folder, { ...options, argv }, io);
+    });
+  program
+    .command("worker")
+    .description("computes for grecian greeks --queue, until it is told to stop (SIGTERM)")
+    .option("--queue [url]", "redis://… or postgres://… (default: GRECIAN_QUEUE)")
+    .option("--threads <n>", "threads to use (default: all cores)")
+    .option("--quiet", "only what goes wrong")
+    .action(async (options) => {
+      const { runWorker } = await import("./worker.js");
+      code = await runWorker(options, io);
     });
   program
     .command("products")

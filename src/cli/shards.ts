@@ -1,15 +1,19 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { openParts, openShard, type ShardRun } from "../executors/shards.js";
+import { engineOf } from "../executors/engine.js";
+import { openFileLines } from "../executors/file-lines.js";
+import { openParts, openShard, type PartReader, type ShardRun } from "../executors/shards.js";
+import { base64Of, doublesOf, sha256Of } from "../executors/wire.js";
 import { type Failure, type RunOptions, runBook } from "../index.js";
 import { type GreeksArguments, readOptions, valueAndReport } from "./greeks.js";
-import { type Inputs, inputsOf, modelFolders, NO_MARKET, readInput, sha256Of } from "./inputs.js";
+import { type Inputs, inputsOf, modelFolders, NO_MARKET, readInput } from "./inputs.js";
 import { EXIT, type Io, UsageError } from "./io.js";
 import { wholeNumber } from "./option-values.js";
 import { findModel, modelNames, packageVersion } from "./package-files.js";
 import { openProgress } from "./progress.js";
 
-const FORMAT = "grecian plan 1";
+const FORMAT = "grecian plan 2";
 const MOST_SHARDS = 65_536;
 /** Where clusters put the number of a shard: Kubernetes, AWS Batch, Slurm. */
 const INDEX_VARIABLES = ["JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "SLURM_ARRAY_TASK_ID"];
@@ -17,7 +21,7 @@ const INDEX_VARIABLES = ["JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "S
 /** Everything a run needs, in one file: inputs, options, and the version that must run it. */
 interface Plan {
   readonly format: typeof FORMAT;
-  readonly version: string;
+  readonly engine: string;
   readonly shards: number;
   readonly options: RunOptions & { readonly seed: string };
   readonly portfolio: { readonly name: string; readonly text: string };
@@ -25,13 +29,17 @@ interface Plan {
   readonly models: Readonly<Record<string, { readonly text: string; readonly file: string }>>;
 }
 
-/** What a shard has run: batch means as base64 of little-endian doubles. */
-interface Part {
+/**
+ * A part is lines of JSON, so that neither a shard nor the merge holds it whole: a head, a line per simulation (batch means under
+ * their numbers, as base64 of little-endian doubles), and a foot with the SHA-256 of what is before it.
+ */
+interface PartHead {
   /** SHA-256 of the plan file. */
   readonly plan: string;
   readonly shard: number;
-  readonly runs: readonly Readonly<Record<string, string>>[];
-  /** SHA-256 of `runs`, so that a part that was cut or changed is known. */
+}
+
+interface PartFoot {
   readonly sha256: string;
 }
 
@@ -61,7 +69,7 @@ export async function writePlan(
   const text = portfolio === "-" ? await textOf(io.stdin) : readInput(resolve(io.cwd, portfolio), portfolio);
   const plan: Plan = {
     format: FORMAT,
-    version: packageVersion(),
+    engine: engineOf(packageVersion()),
     shards,
     options,
     portfolio: { name: portfolio, text },
@@ -84,7 +92,8 @@ export async function runShard(
   const abort = new AbortController();
   const release = io.onInterrupt(() => abort.abort());
   const progress = openProgress(io, args.quiet === true);
-  const executor = openShard(shard, plan.shards);
+  const part = openPart(resolve(io.cwd, args.out), args.out, { plan: hash, shard });
+  const executor = openShard(shard, plan.shards, part.write);
   const { reading, items } = inputsFrom(plan);
   const calculation: Failure[] = [];
   try {
@@ -106,14 +115,11 @@ export async function runShard(
     }
     const broken = calculation.find(({ message }) => message.startsWith("the simulation failed"));
     if (broken !== undefined) throw new UsageError(`${broken.tradeId ?? ""}: ${broken.message}`);
-    const runs = executor.runs.map(({ batches }) =>
-      Object.fromEntries([...batches].map(([batch, means]) => [batch, base64Of(means)])),
-    );
-    const part: Part = { plan: hash, shard, runs, sha256: sha256Of(JSON.stringify(runs)) };
-    writeWhole(resolve(io.cwd, args.out), `${JSON.stringify(part)}\n`);
+    part.keep();
     if (!args.quiet) io.stdout(`wrote ${args.out}: shard ${shard} of ${plan.shards}\n`);
     return EXIT.ok;
   } finally {
+    part.discard();
     progress.clear();
     release();
   }
@@ -135,8 +141,9 @@ function readPlan(file: string, io: Io): { readonly plan: Plan; readonly hash: s
   const text = readInput(resolve(io.cwd, file), file);
   const plan = parsed(text, file) as Plan;
   if (plan?.format !== FORMAT) throw new UsageError(`${file} must be a plan that grecian plan wrote`);
-  if (plan.version !== packageVersion())
-    throw new UsageError(`${file} must be run by version ${plan.version}, this is ${packageVersion()}`);
+  const engine = engineOf(packageVersion());
+  if (plan.engine !== engine)
+    throw new UsageError(`${file} must be run by version ${plan.engine}, this is ${engine}`);
   return { plan, hash: sha256Of(text) };
 }
 
@@ -151,14 +158,14 @@ function readParts(folder: string, plan: Plan, hash: string, io: Io) {
   } catch {
     throw new UsageError(`${folder} must be a folder of parts`);
   }
-  const byShard = new Map<number, { name: string; runs: readonly ShardRun[] }>();
+  const byShard = new Map<number, PartReader>();
   const faults: string[] = [];
   for (const name of names) {
     const part = partOf(join(path, name), name, plan, hash);
     if (typeof part === "string") faults.push(part);
     else if (byShard.has(part.shard))
       faults.push(`${name}: shard ${part.shard} is in ${byShard.get(part.shard)!.name} too`);
-    else byShard.set(part.shard, { name, runs: part.runs });
+    else byShard.set(part.shard, part);
   }
   const missing = Array.from({ length: plan.shards }, (_, shard) => shard).filter(
     (shard) => !byShard.has(shard),
@@ -168,24 +175,84 @@ function readParts(folder: string, plan: Plan, hash: string, io: Io) {
   return [...byShard.values()];
 }
 
-function partOf(path: string, name: string, plan: Plan, hash: string) {
-  let part: Part;
+/** A part that is whole, or what is wrong with it. Reads it once, line by line, for its hash. */
+function partOf(
+  path: string,
+  name: string,
+  plan: Plan,
+  hash: string,
+): (PartReader & { readonly shard: number }) | string {
   try {
-    part = parsed(readFileSync(path, "utf8"), name) as Part;
+    const lines = openFileLines(path);
+    const first = lines.next();
+    const head = (first === null ? undefined : parsed(first, name)) as PartHead | undefined;
+    if (typeof head?.plan !== "string") return `${name}: it is not a part`;
+    if (head.plan !== hash) return `${name}: it belongs to another plan`;
+    const { shard } = head;
+    if (!Number.isInteger(shard) || shard < 0 || shard >= plan.shards)
+      return `${name}: shard must be from 0 to ${plan.shards - 1}, got ${shard}`;
+    const { offset } = lines;
+    const seen = createHash("sha256").update(`${first}\n`);
+    let foot: string | undefined;
+    for (let line = lines.next(); line !== null; line = lines.next()) {
+      if (foot !== undefined) seen.update(`${foot}\n`);
+      foot = line;
+    }
+    if (foot !== JSON.stringify({ sha256: seen.digest("hex") } satisfies PartFoot))
+      return `${name}: it was changed or cut`;
+    const runs = openFileLines(path, offset);
+    return { name, shard, next: () => runOf(runs.next()) };
   } catch (error) {
     return error instanceof UsageError ? error.message : `${name}: it cannot be read`;
   }
-  if (part?.plan === undefined || !Array.isArray(part.runs)) return `${name}: it is not a part`;
-  if (part.plan !== hash) return `${name}: it belongs to another plan`;
-  if (!Number.isInteger(part.shard) || part.shard < 0 || part.shard >= plan.shards)
-    return `${name}: shard must be from 0 to ${plan.shards - 1}, got ${part.shard}`;
-  if (sha256Of(JSON.stringify(part.runs)) !== part.sha256) return `${name}: it was changed or cut`;
-  const runs = part.runs.map(
-    (run): ShardRun => ({
-      batches: new Map(Object.entries(run).map(([batch, text]) => [Number(batch), doublesOf(String(text))])),
-    }),
-  );
-  return { shard: part.shard, runs };
+}
+
+function runOf(line: string | null): ShardRun | undefined {
+  const run = JSON.parse(line ?? "{}") as Record<string, string>;
+  if (line === null || "sha256" in run) return undefined;
+  return {
+    batches: new Map(Object.entries(run).map(([batch, text]) => [Number(batch), doublesOf(text)])),
+  };
+}
+
+/** Writes a part as its simulations end, beside its name, and moves it there when it is whole. */
+function openPart(path: string, name: string, head: PartHead) {
+  const beside = besideOf(path);
+  const hash = createHash("sha256");
+  const attempt = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw new UsageError(`${name} cannot be written: ${(error as Error).message}`);
+    }
+  };
+  const line = (data: object) => {
+    const text = `${JSON.stringify(data)}\n`;
+    hash.update(text);
+    attempt(() => writeFileSync(file, text));
+  };
+  const file = attempt(() => openSync(beside, "w"));
+  let isOpen = true;
+  line(head);
+  return {
+    write: ({ batches }: ShardRun) =>
+      line(Object.fromEntries([...batches].map(([batch, means]) => [batch, base64Of(means)]))),
+    keep() {
+      const foot: PartFoot = { sha256: hash.digest("hex") };
+      attempt(() => {
+        writeFileSync(file, `${JSON.stringify(foot)}\n`);
+        closeSync(file);
+        isOpen = false;
+        renameSync(beside, path);
+      });
+    },
+    /** Leaves nothing behind, unless it was kept. */
+    discard() {
+      if (isOpen) closeSync(file);
+      isOpen = false;
+      rmSync(beside, { force: true });
+    },
+  };
 }
 
 function shardIndex(given: string | undefined, plan: Plan, io: Io): number {
@@ -224,7 +291,7 @@ function parsed(text: string, name: string): unknown {
 
 /** Beside its name and then moved there: a file of that name is whole. */
 function writeWhole(path: string, text: string): void {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const beside = besideOf(path);
   try {
     writeFileSync(beside, text);
     renameSync(beside, path);
@@ -233,19 +300,12 @@ function writeWhole(path: string, text: string): void {
   }
 }
 
+function besideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}`);
+}
+
 async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function base64Of(numbers: Float64Array): string {
-  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString("base64");
-}
-
-function doublesOf(text: string): Float64Array<ArrayBuffer> {
-  const bytes = Buffer.from(text, "base64");
-  const numbers = new Float64Array(Math.floor(bytes.length / 8));
-  new Uint8Array(numbers.buffer).set(bytes.subarray(0, numbers.byteLength));
-  return numbers;
 }

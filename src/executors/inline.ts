@@ -10,7 +10,7 @@ export function openInlineExecutor(): Executor {
   let kernel: Promise<Kernel> | undefined;
   const breathe = openBreather();
   return {
-    async estimate(request, { cancelled, onBatch }) {
+    async estimate(request, { cancelled, onBatch, store }) {
       kernel ??= loadKernel();
       const run = openRun(await kernel, request);
       try {
@@ -19,7 +19,10 @@ export function openInlineExecutor(): Executor {
         for (let batch = 0; batch < request.batches; batch++) {
           await breathe();
           if (cancelled()) return null;
-          batches.push(run.batch(batch));
+          const stored = store?.get(batch);
+          const means = stored ?? run.batch(batch);
+          if (stored === undefined) store?.keep(batch, means);
+          batches.push(means);
           onBatch();
         }
         return { estimates: run.merge(batches, pilot), pilot, paths: run.pathsPerBatch * request.batches };

@@ -10,13 +10,14 @@ export interface ShardRun {
   readonly batches: ReadonlyMap<number, BatchMeans>;
 }
 
-/** Runs a share of every simulation's batches, and keeps them. The estimates it answers with are blank: merging gives the real ones. */
-export function openShard(shard: number, shards: number): Executor & { readonly runs: readonly ShardRun[] } {
+/**
+ * Runs a share of every simulation's batches, and hands each simulation's to `onRun`, in the order of the simulations. The
+ * estimates it answers with are blank: merging gives the real ones.
+ */
+export function openShard(shard: number, shards: number, onRun: (run: ShardRun) => void): Executor {
   const inline = openInlineExecutor();
   let kernel: Promise<Kernel> | undefined;
-  const runs: ShardRun[] = [];
   return {
-    runs,
     async estimate(request, control) {
       // A trial decides which simulations there are: every shard has to know.
       if (request.isTrial === true) return inline.estimate(request, control);
@@ -29,7 +30,7 @@ export function openShard(shard: number, shards: number): Executor & { readonly 
           batches.set(batch, pieces.batch(batch));
           control.onBatch();
         }
-        runs.push({ batches });
+        onRun({ batches });
         return blank(request, pieces.pathsPerBatch * request.batches);
       } finally {
         pieces.close();
@@ -50,27 +51,32 @@ function blank(request: EstimateRequest, paths: number): ScheduleEstimates {
   };
 }
 
+/** What a shard has run, simulation by simulation, so that no part has to fit in memory. */
+export interface PartReader {
+  readonly name: string;
+  /** The next simulation; undefined after the last. */
+  next(): ShardRun | undefined;
+}
+
 /** Puts together what shards have run, in the order of the simulations: the same bits as one machine would have given. */
-export function openParts(
-  parts: readonly { readonly name: string; readonly runs: readonly ShardRun[] }[],
-): Executor {
+export function openParts(parts: readonly PartReader[]): Executor {
   const inline = openInlineExecutor();
   let kernel: Promise<Kernel> | undefined;
-  let next = 0;
+  let simulation = 0;
   return {
     async estimate(request, control) {
       if (request.isTrial === true) return inline.estimate(request, control);
-      const run = next++;
+      simulation++;
       const batches: BatchMeans[] = [];
-      for (const { name, runs } of parts) {
-        const own = runs[run];
-        if (own === undefined)
-          throw new Error(`${name} must have simulation ${run + 1}, it has ${runs.length}`);
-        for (const [batch, means] of own.batches) batches[batch] = means;
+      for (const { name, next } of parts) {
+        const run = next();
+        if (run === undefined)
+          throw new Error(`${name} must have simulation ${simulation}, it has ${simulation - 1}`);
+        for (const [batch, means] of run.batches) batches[batch] = means;
       }
       for (let batch = 0; batch < request.batches; batch++)
         if (batches[batch] === undefined)
-          throw new Error(`no part has batch ${batch} of simulation ${run + 1}`);
+          throw new Error(`no part has batch ${batch} of simulation ${simulation}`);
       kernel ??= loadKernel();
       const pieces = openRun(await kernel, request);
       try {

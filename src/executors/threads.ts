@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
-import type { EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
+import type { Control, EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
 import type { PilotEstimate } from "../estimators/control-variates.js";
-import type { BatchMeans } from "../gradients/batch-means.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
+import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
 import { openInlineExecutor } from "./inline.js";
 import { openRun } from "./open-run.js";
 import { type FromWorker, isPortable, portable, type ToWorker } from "./thread-messages.js";
@@ -45,11 +45,11 @@ export function openThreads(
 
   async function estimate(
     request: EstimateRequest,
-    { cancelled, onBatch }: Parameters<Executor["estimate"]>[1],
+    { cancelled, onBatch, store }: Control,
   ): Promise<ScheduleEstimates | null> {
     const run = ++runs;
-    const means: BatchMeans[] = [];
-    let received = 0;
+    const means = storedBatches(request, { onBatch, store });
+    let received = means.size;
     let pilot: readonly (readonly PilotEstimate[])[] | undefined;
     let next = 0;
     let stopped = false as boolean;
@@ -57,17 +57,18 @@ export function openThreads(
     const take = (size: number): Task | undefined => {
       if (stopped || cancelled()) return undefined;
       const repeated = again.shift();
-      if (repeated !== undefined || next >= request.batches) return repeated;
-      const count = Math.min(size, request.batches - next);
-      const first = next;
-      next += count;
-      return { kind: "batches", first, count };
+      if (repeated !== undefined) return repeated;
+      const range = nextBatches(means, { from: next, size, batches: request.batches });
+      if (range === undefined) return undefined;
+      next = range.first + range.count;
+      return { kind: "batches", ...range };
     };
     const keep = (message: FromWorker) => {
       if (message.kind === "pilot") pilot = message.pilot;
       else if (message.kind === "batches") {
         for (const [i, batch] of message.means.entries()) {
-          means[message.first + i] = batch;
+          means.set(message.first + i, batch);
+          store?.keep(message.first + i, batch);
           received++;
           onBatch();
         }
@@ -125,7 +126,8 @@ export function openThreads(
     kernel ??= loadKernel();
     const here = openRun(await kernel, request);
     try {
-      return { estimates: here.merge(means, pilot), pilot, paths: here.pathsPerBatch * request.batches };
+      const batches = inOrder(means, request.batches);
+      return { estimates: here.merge(batches, pilot), pilot, paths: here.pathsPerBatch * request.batches };
     } finally {
       here.close();
     }

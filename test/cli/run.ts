@@ -27,9 +27,12 @@ export async function run(
     interrupt = false,
     env = {},
     threads,
+    onProgress,
   }: {
     readonly stdin?: string;
     readonly interrupt?: boolean;
+    /** Told how far the run is, in percent. */
+    readonly onProgress?: (percent: number) => void;
     readonly env?: Readonly<Record<string, string>>;
     readonly threads?: Io["threads"];
   } = {},
@@ -45,12 +48,14 @@ export async function run(
       stdout += text;
     },
     stderr: (text) => {
-      stderr += text;
+      const percent = /^(\d+) % of/.exec(text)?.[1];
+      if (onProgress !== undefined && percent !== undefined) onProgress(Number(percent));
+      else stderr += text;
     },
     cwd: folder,
     env,
     ...(threads !== undefined && { threads }),
-    isTerminal: false,
+    isTerminal: onProgress !== undefined,
     onInterrupt(handler) {
       if (interrupt) setTimeout(handler, 200);
       return () => undefined;

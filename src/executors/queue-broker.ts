@@ -1,0 +1,123 @@
+import type { Queue, QueueEvents, Worker } from "bullmq";
+
+/** A queue that cannot be used, told in words: its address, its packages, its server. */
+export class QueueUnavailable extends Error {}
+
+/** Where tasks wait for workers. BullMQ speaks to both kinds; what differs between them is all in this file. */
+export interface Broker {
+  /** The address without its credentials. */
+  readonly where: string;
+  queue(name: string): Queue;
+  events(name: string): QueueEvents;
+  /** A worker that runs `processor`, a file, on threads that are given `workerData`. */
+  worker(
+    name: string,
+    processor: URL,
+    options: { readonly threads: number; readonly workerData: unknown },
+  ): Worker;
+}
+
+const KINDS = {
+  "redis:": "redis",
+  "rediss:": "redis",
+  "postgres:": "postgres",
+  "postgresql:": "postgres",
+} as const;
+
+/** Packages of a kind, beside bullmq: users install what they need. */
+const DRIVER = { redis: "ioredis", postgres: "pg" } as const;
+
+/** How long a server may take to answer at first. */
+const CONNECT_MS = 10_000;
+/** A worker that is killed loses its lock after this, and its task is given to another. */
+const LOCK_MS = 5000;
+const STALLED_MS = 2000;
+/** A task whose workers die this often kills them. */
+const MOST_STALLS = 5;
+/** Answers are read from their jobs: events only wake, and a long stream of them would hold every answer twice. */
+const MOST_EVENTS = 100;
+
+/** The address of a queue as it may be shown: no name, no password, no parameters. */
+export function publicAddress(url: string): string {
+  if (!URL.canParse(url)) return "the queue";
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+}
+
+/** Hides the credentials of queue addresses among the words of a command line. */
+export function withoutCredentials(word: string): string {
+  const [, option = "", url] = /^(--\w+=)?((?:rediss?|postgres(?:ql)?):\/\/.*)$/s.exec(word) ?? [];
+  return url === undefined ? word : `${option}${publicAddress(url)}`;
+}
+
+/** Finds the packages and the server. Throws QueueUnavailable with what is missing. */
+export async function openBroker(url: string): Promise<Broker> {
+  const kind = URL.canParse(url) ? KINDS[new URL(url).protocol as keyof typeof KINDS] : undefined;
+  if (kind === undefined)
+    throw new QueueUnavailable("a queue must be redis://host:port or postgres://host:port/database");
+  const bullmq = await packagesOf(kind);
+  const where = publicAddress(url);
+  const connection =
+    kind === "redis"
+      ? { url, maxRetriesPerRequest: null }
+      : { connectionString: url, migrate: true, connectionTimeoutMillis: CONNECT_MS };
+  const backend = kind === "redis" ? undefined : (bullmq.createPostgresBackend as never);
+  const broker: Broker = {
+    where,
+    queue: (name) =>
+      new bullmq.Queue(name, { connection, streams: { events: { maxLen: MOST_EVENTS } } } as never, backend),
+    events: (name) => new bullmq.QueueEvents(name, { connection } as never, backend),
+    worker: (name, processor, { threads, workerData }) =>
+      new bullmq.Worker(
+        name,
+        processor,
+        {
+          connection,
+          concurrency: threads,
+          useWorkerThreads: true,
+          workerThreadsOptions: { workerData },
+          lockDuration: LOCK_MS,
+          stalledInterval: STALLED_MS,
+          maxStalledCount: MOST_STALLS,
+        } as never,
+        backend,
+      ),
+  };
+  await reach(broker);
+  return broker;
+}
+
+async function packagesOf(kind: "redis" | "postgres"): Promise<typeof import("bullmq")> {
+  try {
+    await import(DRIVER[kind]);
+    return await import("bullmq");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new QueueUnavailable(
+      `a queue on ${kind} needs packages that are not installed: npm install bullmq ${DRIVER[kind]}`,
+    );
+  }
+}
+
+async function reach(broker: Broker): Promise<void> {
+  const probe = broker.queue("grecian");
+  let reason = `no answer in ${CONNECT_MS / 1000} s`;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (error: Error & { code?: string }) => reject(error);
+      probe.on("error", refuse);
+      timer = setTimeout(() => reject(new Error(reason)), CONNECT_MS);
+      probe.waitUntilReady().then(() => resolve(), refuse);
+    });
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    reason = message || code || reason;
+    throw new QueueUnavailable(`${broker.where} cannot be used: ${reason}`);
+  } finally {
+    clearTimeout(timer);
+    probe.removeAllListeners("error");
+    probe.on("error", () => undefined);
+    await probe.close().catch(() => undefined);
+  }
+}

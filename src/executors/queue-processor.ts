@@ -1,0 +1,71 @@
+import { workerData } from "node:worker_threads";
+import type { EstimateRequest } from "../analysis/executor.js";
+import type { ScheduleRun } from "../estimators/estimator.js";
+import { type Kernel, loadKernel } from "../kernel/kernel.js";
+import { openRun } from "./open-run.js";
+import { openBroker } from "./queue-broker.js";
+import { type Answer, answerOf, MOST_BYTES, type Task } from "./queue-messages.js";
+import { INPUTS, InputsGone, Refused } from "./queue-names.js";
+import { simulationFault, taskFault } from "./task-bounds.js";
+import { type PortableRequest, unpacked } from "./thread-messages.js";
+import { decode, sha256Of, unpack } from "./wire.js";
+
+// One thread of a worker, started by BullMQ's sandbox: a kernel of its own, and the inputs of the simulations it has met last.
+
+const { url, engine } = workerData as { readonly url: string; readonly engine: string };
+/** Tasks of several simulations may come in turn. */
+const MOST_REMEMBERED = 8;
+
+let kernel: Kernel | undefined;
+const requests = new Map<string, EstimateRequest>();
+let open: { readonly simulation: string; readonly pieces: ScheduleRun } | undefined;
+let inputs: Promise<(key: string) => Promise<string>> | undefined;
+
+export default async function process({ data }: { readonly data: unknown }): Promise<Answer> {
+  const fault = taskFault(data);
+  if (fault !== null) throw new Refused(fault);
+  const task = data as Task;
+  if (task.engine !== engine) throw new Refused(`it is for grecian ${task.engine}, this worker is ${engine}`);
+  const pieces = await piecesOf(task.simulation, task.first + task.count);
+  const pilot = task.pilot ? pieces.pilot() : undefined;
+  const start = performance.now();
+  const means = Array.from({ length: task.count }, (_, i) => pieces.batch(task.first + i));
+  return answerOf({ means, pilot, milliseconds: performance.now() - start });
+}
+
+async function piecesOf(simulation: string, batches: number): Promise<ScheduleRun> {
+  const request = requests.get(simulation) ?? (await fetchRequest(simulation));
+  if (batches > request.batches)
+    throw new Refused(`batches must be below ${request.batches}, got ${batches - 1}`);
+  if (open?.simulation !== simulation) {
+    kernel ??= await loadKernel();
+    open?.pieces.close();
+    open = undefined;
+    open = { simulation, pieces: openRun(kernel, request) };
+  }
+  return open.pieces;
+}
+
+async function fetchRequest(simulation: string): Promise<EstimateRequest> {
+  inputs ??= openInputs();
+  const packed = await (await inputs)(simulation);
+  const text = unpack(packed, MOST_BYTES);
+  if (sha256Of(text) !== simulation) throw new Refused("the inputs must have the hash they are kept under");
+  const data = decode(text);
+  const fault = simulationFault(data);
+  if (fault !== null) throw new Refused(fault);
+  const request = unpacked(data as PortableRequest);
+  requests.set(simulation, request);
+  if (requests.size > MOST_REMEMBERED) requests.delete(requests.keys().next().value!);
+  return request;
+}
+
+async function openInputs(): Promise<(key: string) => Promise<string>> {
+  const queue = (await openBroker(url)).queue(INPUTS);
+  queue.on("error", () => undefined);
+  return async (key) => {
+    const job = await queue.getJob(key);
+    if (typeof job?.data?.packed !== "string") throw new InputsGone();
+    return job.data.packed;
+  };
+}

@@ -1,0 +1,202 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { createPostgresBackend, Queue } from "bullmq";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { packageVersion } from "../../src/cli/package-files.js";
+import { engineOf } from "../../src/executors/engine.js";
+import { INPUTS, tasksOf } from "../../src/executors/queue-names.js";
+import { openQueueWorker } from "../../src/executors/queue-worker.js";
+import { encode, pack, sha256Of } from "../../src/executors/wire.js";
+import { redis, type Server, type ServerKind } from "../executors/servers.js";
+import { copyOfProgram, endAll, start, startWorker } from "./processes.js";
+import { market, type Outcome, run } from "./run.js";
+
+// 4 simulations of 64 batches, one batch a task: 256 tasks of some milliseconds.
+const book = fileURLToPath(new URL("many-tasks.csv", import.meta.url));
+export const valued = ["greeks", book, "--market", market, "--batches", "64", "--paths", "131072"];
+export const queued = (url: string) => [...valued, "--queue", url, "--task-seconds", "0.001"];
+const engine = engineOf(packageVersion());
+
+export const sha256 = (outcome: Outcome) =>
+  createHash("sha256").update(outcome.read("reports/greeks.csv")).digest("hex");
+
+/** The hash of what one thread gives. */
+export async function hashOfOneThread(): Promise<string> {
+  const one = await run([...valued, "--threads", "1"]);
+  expect(one.code).toBe(0);
+  return sha256(one);
+}
+
+/** Acts once, when a share of the run is done. */
+export function midway(act: () => void, percent = 30) {
+  let isDone = false;
+  return {
+    onProgress: (now: number) => {
+      if (isDone || now < percent) return;
+      isDone = true;
+      act();
+    },
+    happened: () => isDone,
+  };
+}
+
+/** What must hold of a queue, whichever server keeps it. */
+export function queueCases(kind: ServerKind): void {
+  const because = kind.missing === null ? "" : `, skipped: ${kind.missing}`;
+  describe.skipIf(kind.missing !== null)(`a queue on ${kind.name}${because}`, { timeout: 60_000 }, () => {
+    let server: Server;
+    let expected: string;
+    beforeAll(async () => {
+      server = await kind.start();
+      expected = await hashOfOneThread();
+    }, 60_000);
+    afterAll(() => server.stop());
+    afterEach(endAll);
+
+    const openQueue = (name: string) => {
+      const { url } = server;
+      const queue =
+        kind === redis
+          ? new Queue(name, { connection: { url } as never })
+          : new Queue(
+              name,
+              { connection: { connectionString: url } as never },
+              createPostgresBackend as never,
+            );
+      return queue.on("error", () => undefined);
+    };
+
+    test("gives the bits of one thread after a worker is killed midway, and leaves nothing behind", async () => {
+      const [first] = [await startWorker(server.url), await startWorker(server.url)];
+      const kill = midway(() => first!.child.kill("SIGKILL"));
+      const outcome = await run(queued(server.url), kill);
+      expect([outcome.code, outcome.stderr, kill.happened()]).toEqual([0, expect.anything(), true]);
+      expect(await first!.ended).toBe("SIGKILL");
+      expect(sha256(outcome)).toBe(expected);
+      for (const name of [tasksOf(engine), INPUTS]) {
+        const queue = openQueue(name);
+        expect(await queue.getJobCounts("wait", "completed", "failed", "delayed"), name).toEqual({
+          wait: 0,
+          completed: 0,
+          failed: 0,
+          delayed: 0,
+        });
+        await queue.close();
+      }
+    });
+
+    test("loses no task when a worker is asked to stop midway", async () => {
+      const [first] = [await startWorker(server.url), await startWorker(server.url)];
+      const outcome = await run(
+        queued(server.url),
+        midway(() => first!.child.kill("SIGTERM")),
+      );
+      expect(await first!.ended).toBe(0);
+      expect(first!.output()).toMatch(/stopping: .*\nstopped after [1-9]\d* tasks/);
+      expect([outcome.code, sha256(outcome)]).toEqual([0, expected]);
+    });
+
+    // The locks are one mechanism of BullMQ, and losing one takes its time: once is enough.
+    test.skipIf(kind !== redis)("takes every batch once when a task is delivered twice", async () => {
+      // A worker that stands still loses its lock: its task goes to another, and then is answered twice.
+      const [first] = [await startWorker(server.url), await startWorker(server.url)];
+      const freeze = midway(() => {
+        first!.child.kill("SIGSTOP");
+        setTimeout(() => first!.child.kill("SIGCONT"), 8000);
+      });
+      // Two runs of the same book share their tasks.
+      const [one, two] = await Promise.all([run(queued(server.url), freeze), run(queued(server.url))]);
+      expect([one!.code, two!.code, freeze.happened()]).toEqual([0, 0, true]);
+      expect([sha256(one!), sha256(two!)]).toEqual([expected, expected]);
+    });
+
+    test("refuses tasks that are none, or absurd, and goes on", async () => {
+      const inputs = openQueue(INPUTS);
+      const tasks = openQueue(tasksOf(engine));
+      const bomb = encode({ paths: 2 ** 40 });
+      await inputs.add("inputs", { packed: pack(bomb) }, { jobId: sha256Of(bomb) });
+      const whole = { engine, simulation: sha256Of(bomb), first: 0, count: 1, pilot: false };
+      const poison = {
+        code: { ...whole, count: "process.exit()" },
+        absurd: whole,
+        alien: { ...whole, engine: "9.9.9" },
+        orphan: { ...whole, simulation: "0".repeat(64) },
+      };
+      for (const [name, data] of Object.entries(poison)) await tasks.add("batches", data, { jobId: name });
+      const worker = await startWorker(server.url);
+      const outcome = await run(queued(server.url));
+      expect([outcome.code, sha256(outcome)]).toEqual([0, expected]);
+      const reasons = [];
+      for (const name of Object.keys(poison)) {
+        const job = await tasks.getJob(name);
+        reasons.push(job?.failedReason);
+        await job?.remove();
+      }
+      expect(reasons).toEqual([
+        "the task was refused: count must be a whole number from 1 to 65536, got process.exit()",
+        "the task was refused: estimator must be one of auto, likelihood-ratio, likelihood-ratio-raw, conditional, pathwise, finite-difference, got undefined",
+        `the task was refused: it is for grecian 9.9.9, this worker is ${engine}`,
+        "the inputs of the task are not in the queue",
+      ]);
+      expect(worker.output()).toContain("the task was refused");
+      await Promise.all([inputs.remove(sha256Of(bomb)), tasks.close()]);
+      await inputs.close();
+    });
+
+    test("names trade and simulation of a task that takes its workers down", async () => {
+      const troubles: string[] = [];
+      const worker = await openQueueWorker(server.url, {
+        engine,
+        threads: 1,
+        onTrouble: (message) => troubles.push(message),
+        processor: new URL("../executors/hopeless-processor.mjs", import.meta.url),
+      });
+      const outcome = await run(queued(server.url));
+      await worker.close();
+      expect(outcome.code).toBe(4);
+      expect(outcome.rows("reports/errors.csv").map((row) => row.trade_id)).toEqual([
+        "ADG-1",
+        "ADG-2",
+        "ADG-3",
+        "ADG-4",
+      ]);
+      expect(outcome.stderr).toContain(
+        "the simulation failed: likelihood-ratio of ACME, 8 dates to 0.25 years, 1 payoff, batch 0: Unexpected exit code: 7 signal: null (3 attempts)",
+      );
+      expect(troubles.length).toBe(12);
+    });
+
+    test("refuses workers of another version, and says which were there", async () => {
+      const stranger = await startWorker(server.url, copyOfProgram({ version: "9.9.9" }));
+      const outcome = await run([...queued(server.url), "--patience", "3"]);
+      expect(outcome.code).toBe(4);
+      expect(outcome.stderr).toMatch(
+        /no answer in 3 s: .*workers of 9\.9\.9-kernel-\w+ were seen and are refused/,
+      );
+      expect(outcome.stderr).not.toContain("secret");
+      stranger.child.kill("SIGTERM");
+      expect(await stranger.ended).toBe(0);
+      expect(stranger.output()).toContain("stopped after 0 tasks");
+    });
+
+    test("stops within four seconds when it is asked to, and takes its tasks back", async () => {
+      await startWorker(server.url);
+      const out = mkdtempSync(join(tmpdir(), "grecian-out-"));
+      const driver = start([...queued(server.url), "--out", out, "--paths", "16777216"]);
+      await pause(2500);
+      expect(driver.child.exitCode).toBe(null);
+      const asked = performance.now();
+      driver.child.kill("SIGTERM");
+      expect(await driver.ended).toBe(130);
+      expect(performance.now() - asked).toBeLessThan(4000);
+      const tasks = openQueue(tasksOf(engine));
+      await pause(500);
+      expect(await tasks.getWaitingCount()).toBe(0);
+      await tasks.close();
+    });
+  });
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { redis } from "../executors/servers.js";
+import { copyOfProgram, endAll, type Process, start, startWorker } from "./processes.js";
+import { hashOfOneThread, midway, queued, sha256, valued } from "./queue-cases.js";
+import { run } from "./run.js";
+
+describe.skipIf(redis.missing !== null)(
+  `Redis${redis.missing === null ? "" : `, skipped: ${redis.missing}`}`,
+  { timeout: 60_000 },
+  () => {
+    test("may be killed midway: the run goes on when it is back, to the bits of one thread", async () => {
+      const server = await redis.start();
+      const workers: Process[] = [await startWorker(server.url), await startWorker(server.url)];
+      let isBack: Promise<void> | undefined;
+      const kill = midway(() => {
+        isBack = server.kill().then(() => server.restart());
+      });
+      const outcome = await run(queued(server.url), kill);
+      await isBack;
+      expect([outcome.code, kill.happened(), sha256(outcome)]).toEqual([0, true, await hashOfOneThread()]);
+      expect(workers.map(({ child }) => child.exitCode)).toEqual([null, null]);
+      endAll();
+      await server.stop();
+    });
+  },
+);
+
+describe("a queue that cannot be used", () => {
+  test.each([
+    ["amqp://127.0.0.1", "a queue must be redis://host:port or postgres://host:port/database"],
+    ["redis://me:secret@127.0.0.1:1/0?x=secret", "redis://127.0.0.1:1/0 cannot be used: "],
+    ["postgres://me:secret@127.0.0.1:1/db", "postgres://127.0.0.1:1/db cannot be used: "],
+  ])("is told in a line, without its password: %s", async (url, message) => {
+    const outcome = await run([...valued, "--queue", url]);
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toContain(message);
+    expect(outcome.stderr).not.toContain("secret");
+  });
+
+  test("is told with the packages it needs when they are not installed", async () => {
+    const packages = ["commander", "csv-parse", "decimal.js", "jsep", "jsonc-parser", "seedrandom"];
+    const bin = copyOfProgram({ packages });
+    for (const [url, driver] of [
+      ["redis://127.0.0.1:6379", "ioredis"],
+      ["postgres://127.0.0.1/db", "pg"],
+    ]) {
+      const worker = start(["worker", "--queue", url!], { bin });
+      expect(await worker.ended).toBe(2);
+      expect(worker.output()).toContain(`npm install bullmq ${driver}`);
+    }
+  });
+
+  test("needs an address, and goes without options of threads", async () => {
+    expect((await run(["worker"])).stderr).toContain("or GRECIAN_QUEUE be set");
+    const both = await run([...valued, "--queue", "redis://127.0.0.1:1", "--threads", "2"]);
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      expect.stringContaining("--threads must go without --queue"),
+    ]);
+    const alone = await run([...valued, "--task-seconds", "2"]);
+    expect([alone.code, alone.stderr]).toEqual([
+      2,
+      expect.stringContaining("--task-seconds must come with --queue"),
+    ]);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { withoutCredentials } from "../../src/executors/queue-broker.js";
+import { simulationOf, type Task } from "../../src/executors/queue-messages.js";
+import { BOUNDS, simulationFault, taskFault } from "../../src/executors/task-bounds.js";
+import { portable } from "../../src/executors/thread-messages.js";
+import { decode, encode, pack, unpack } from "../../src/executors/wire.js";
+import { computeGreeks, type Executor } from "../../src/index.js";
+import { exampleBook, exampleMarket } from "../analysis/book.js";
+
+const task: Task = { engine: "1", simulation: "a".repeat(64), first: 3, count: 2, pilot: false };
+
+/** What the example book asks of an executor. */
+async function requests() {
+  const found: Parameters<Executor["estimate"]>[0][] = [];
+  const market = exampleMarket();
+  await computeGreeks(
+    await exampleBook(market),
+    market,
+    {},
+    {
+      async estimate(request) {
+        found.push(request);
+        return null;
+      },
+    },
+  );
+  return found;
+}
+
+/** A sum of so many levels. */
+function tower(levels: number): object {
+  let sum: object = { op: "price", date: 0 };
+  for (let i = 1; i < levels; i++) sum = { op: "negate", of: sum };
+  return sum;
+}
+
+describe("what a queue brings", () => {
+  test("is taken when it is honest: every request of a book", async () => {
+    const all = await requests();
+    expect(all.length).toBeGreaterThan(3);
+    for (const request of all) {
+      const data = portable(request);
+      expect(simulationFault(data)).toBe(null);
+      expect(decode(simulationOf(request).text)).toEqual(JSON.parse(JSON.stringify(data)));
+    }
+    expect(taskFault(task)).toBe(null);
+  });
+
+  test.each([
+    [null, "a task must be a record, got object"],
+    [{ ...task, simulation: "../etc" }, "simulation must be a SHA-256, got ../etc"],
+    [{ ...task, first: -1 }, "first must be a whole number from 0 to 65535, got -1"],
+    [{ ...task, count: 0 }, "count must be a whole number from 1 to 65533, got 0"],
+    [{ ...task, count: 1e9 }, "count must be a whole number from 1 to 65533, got 1000000000"],
+    [{ ...task, pilot: "yes" }, "pilot must be true or false, got yes"],
+  ])("is refused when the task is none: %j", (data, message) => {
+    expect(taskFault(data)).toBe(message);
+  });
+
+  test.each([
+    ["paths", { paths: 2 ** 40 }, "paths must be a whole number from 1 to 2147483648, got 1099511627776"],
+    ["batches", { batches: 1e6 }, "batches must be a whole number from 2 to 65536, got 1000000"],
+    ["estimator", { estimator: "eval" }, "estimator must be one of auto,"],
+    ["seed", { seed: "x".repeat(10_001) }, "seed must be a text of at most 10000 letters"],
+    ["an unknown operation", { amounts: [{ op: "call" }] }, "op must be one of constant, price"],
+    ["an operation of every record", { amounts: [{ op: "toString" }] }, "op must be one of constant, price"],
+    ["a date that is not there", { amounts: [{ op: "price", date: 1e6 }] }, "the date of a price must be"],
+    ["a payoff as text", { amounts: ["process.exit()"] }, "a payoff must be a record, got process.exit()"],
+    ["depth", { amounts: [tower(BOUNDS.depth + 1)] }, "a payoff must have at most 2500 levels, got more"],
+    [
+      "nodes",
+      { amounts: Array.from({ length: 2001 }, () => tower(BOUNDS.depth)) },
+      "payoffs must have at most 5000000 nodes together",
+    ],
+    [
+      "payments",
+      { earlier: [[{ date: 99, amount: { op: "constant", value: 1 } }]] },
+      "the date of a payment",
+    ],
+  ])("is refused when a simulation is absurd in %s", async (_, change, message) => {
+    const data = { ...portable((await requests())[0]!), ...change };
+    expect(simulationFault(data)).toContain(message);
+  });
+
+  test.each([
+    ["dates", Array.from({ length: 20_001 }, (_, i) => i + 1), "dates must be at most 20000, got 20001"],
+    ["dates", [1, 1], "dates must increase from above 0 to at most 200 years, got 1"],
+    ["dates", [201], "dates must increase from above 0 to at most 200 years, got 201"],
+    ["spot", Number.NaN, "spot must be a finite number, got NaN"],
+    ["dynamics", "constructor", "dynamics must be one of black-scholes"],
+    ["parameters", { volatility: "0.2" }, "volatility must be a finite number, got 0.2"],
+  ])("is refused when a schedule is absurd in its %s", async (name, value, message) => {
+    const data = portable((await requests())[0]!);
+    expect(simulationFault({ ...data, schedule: { ...data.schedule, [name]: value } })).toContain(message);
+  });
+
+  test("keeps every double, and depth within its bounds", () => {
+    const numbers = [Number.NaN, Number.POSITIVE_INFINITY, -0, 5e-324, 0.1 + 0.2, -1.7976931348623157e308];
+    const data = { numbers, column: Float64Array.from(numbers), nested: [{ text: "~number" }] };
+    expect(decode(encode(data))).toEqual(data);
+    expect(Object.is((decode(encode(-0)) as number) ?? 0, -0)).toBe(true);
+    const text = encode(tower(BOUNDS.depth));
+    expect(encode(decode(text))).toBe(text);
+    expect(() => encode({ payoff: () => 1 })).toThrow("only data can be sent");
+  });
+
+  test("is not unpacked beyond its bound", () => {
+    const packed = pack("0".repeat(100_000));
+    expect(unpack(packed, 100_000)).toHaveLength(100_000);
+    expect(() => unpack(packed, 99_999)).toThrow();
+  });
+
+  test.each([
+    ["redis://me:p@ss@host:6379/1?password=secret", "redis://host:6379/1"],
+    ["--queue=postgres://me:secret@host/db", "--queue=postgres://host/db"],
+    ["rediss://:secret@host", "rediss://host"],
+    ["data/book.csv", "data/book.csv"],
+    ["postgres://me:secret", "the queue"],
+  ])("shows no credentials: %s", (word, shown) => {
+    expect(withoutCredentials(word)).toBe(shown);
+  });
+});
