@@ -13,12 +13,15 @@ export { computeGreeks, type GreeksOfBook, runBook } from "./executors/run-book.
 export { type Verification, type VerifyOptions, verify } from "./executors/verify.js";
 export type { Market, Model, Underlying } from "./market/market.js";
 export { marketSchema, modelSchema } from "./market/market-schema.js";
-export { type MarketReading, readMarket } from "./market/read-market.js";
+export { type MarketReading, readMarket, underlyingNumbers } from "./market/read-market.js";
 export { readModel } from "./market/read-model.js";
 export { describeFailure, type Failure, type Reason } from "./numerics/failure.js";
-export { numberRule, type Term, type TermTable } from "./numerics/terms.js";
+export { type NumberTable, numberRule, type Term, type TermTable } from "./numerics/terms.js";
 export { products } from "./payoffs/catalogue.js";
+export { evaluate } from "./payoffs/evaluate.js";
 export type { Expression } from "./payoffs/expression.js";
 export type { Payoff, PayoffFunction } from "./payoffs/payoff.js";
+export { type Product, TermsError } from "./payoffs/product.js";
+export { type Chunks, type CsvRecord, csvRecords } from "./portfolio/csv-records.js";
 export { type PortfolioItem, readPortfolio } from "./portfolio/read-portfolio.js";
 export type { Trade } from "./portfolio/trade.js";

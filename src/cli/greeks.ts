@@ -16,10 +16,11 @@ import {
 import { openHighlights } from "../report/highlights.js";
 import type { Manifest } from "../report/manifest.js";
 import { terminalSummary } from "../report/terminal.js";
+import type { Format } from "../report/writer.js";
 import { type Inputs, NO_MARKET, openInputs } from "./inputs.js";
 import { EXIT, type Io, UsageError } from "./io.js";
 import { choice, greekNames, positiveNumber, share, wholeNumber } from "./option-values.js";
-import { type Format, type Output, openFiles, openJson } from "./output.js";
+import { type Output, openFiles, openJson } from "./output.js";
 import { packageVersion } from "./package-files.js";
 import { openProgress } from "./progress.js";
 

@@ -116,8 +116,14 @@ export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool
     };
     // A batch may take long: who stops does not wait for it. Short ones are let finish, as a new worker has to start first.
     const watch = setInterval(() => {
-      if (!stopped) stopped = cancelled();
-      else for (const worker of pool.splice(0, size, ...Array(size).fill(null))) void worker?.terminate();
+      if (!stopped) {
+        stopped = cancelled();
+        return;
+      }
+      for (const i of pool.keys()) {
+        void pool[i]?.terminate();
+        pool[i] = null;
+      }
     }, WATCH_MS);
     const outcomes = await Promise.allSettled(pool.map((_, i) => serve(i)));
     clearInterval(watch);
