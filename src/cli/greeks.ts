@@ -14,7 +14,7 @@ import {
   SAMPLERS,
 } from "../index.js";
 import { openHighlights } from "../report/highlights.js";
-import type { Manifest } from "../report/manifest.js";
+import { commandLine, type Manifest } from "../report/manifest.js";
 import { terminalSummary } from "../report/terminal.js";
 import type { Format } from "../report/writer.js";
 import { type Inputs, NO_MARKET, openInputs } from "./inputs.js";
@@ -127,7 +127,7 @@ export async function valueAndReport(
     }
 
     const manifest: Manifest = {
-      command: ["grecian", ...args.argv].map(shellWord).join(" "),
+      command: commandLine(["grecian", ...args.argv]),
       version: packageVersion(),
       runtime: `Node ${process.version}`,
       inputs: hashes(),
@@ -209,8 +209,4 @@ function readPrecision({ precision, maxPaths, maxSeconds }: GreeksArguments) {
 
 function readFormats(list: string): readonly Format[] {
   return list.split(",").map((name) => choice("--format", name.trim(), FORMATS));
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
