@@ -118,6 +118,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       code = await runConverge(portfolio, options, io);
     });
   program
+    .command("serve")
+    .description("the page that computes in the browser, for this machine alone")
+    .option("--port <n>", "where it listens; 0 takes a free one", "8470")
+    .action(async (options) => {
+      const { runServe } = await import("./serve.js");
+      code = await runServe(options, io);
+    });
+  program
     .command("verify")
     .description(
       "the program against closed forms, on this machine: every first-order Greek and gamma under every model",

@@ -1,5 +1,5 @@
 import { products } from "../index.js";
-import type { InputsView, RowView } from "./desk.js";
+import type { InputsView, RowView } from "./desk-views.js";
 import { byId, h, latestOnly } from "./dom.js";
 import type { Page } from "./page.js";
 
@@ -30,7 +30,10 @@ export function openBookView(page: Page): (inputs: InputsView) => void {
     const focused = document.activeElement as HTMLInputElement | null;
     const place = focused?.dataset.cell;
     const typed = focused?.value;
-    body.replaceChildren(...rows.flatMap(line));
+    const widths = columns.map((name, c) =>
+      Math.min(28, Math.max(name.length, ...rows.map(({ cells }) => cells[c]?.length ?? 0)) + 1),
+    );
+    body.replaceChildren(...rows.flatMap((row) => line(row, widths)));
     if (place === undefined) return;
     // Who types on while the last cell is being read keeps what was typed.
     const again = body.querySelector<HTMLInputElement>(`[data-cell="${place}"]`);
@@ -39,7 +42,7 @@ export function openBookView(page: Page): (inputs: InputsView) => void {
     again.focus();
   });
 
-  function line(row: RowView): HTMLElement[] {
+  function line(row: RowView, widths: readonly number[]): HTMLElement[] {
     const id = row.cells[columns.indexOf("trade_id")] ?? "";
     const faultId = `row-${row.row}-faults`;
     const cells = columns.map((column, c) => {
@@ -47,7 +50,7 @@ export function openBookView(page: Page): (inputs: InputsView) => void {
       const isFaulty = row.faults.some((fault) => fault.column === column);
       const input: HTMLInputElement = h("input", {
         value: text,
-        size: Math.min(28, Math.max(6, text.length + 1)),
+        size: widths[c]!,
         ...{ autocomplete: "off", spellcheck: "false", "data-cell": `${row.row} ${c}` },
         "aria-label": `${column}, trade ${id || `on line ${row.line}`}`,
         "aria-invalid": isFaulty ? "true" : undefined,

@@ -1,4 +1,4 @@
-import type { Point } from "./desk.js";
+import type { Point } from "./desk-views.js";
 import { svg } from "./dom.js";
 import type { PayoffGraph } from "./payoff-graph.js";
 
@@ -15,7 +15,7 @@ export function convergenceChart(points: readonly Point[], unit: string, width: 
   const logs = points.map(({ paths }) => Math.log2(paths));
   const first = Math.floor(Math.min(...logs));
   const last = Math.max(Math.ceil(Math.max(...logs)), first + 2);
-  const step = Math.ceil((last - first) / Math.max(2, Math.floor(width / 90)));
+  const step = Math.ceil((last - first) / Math.max(2, Math.floor(width / 60)));
   const exponents = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
   const x: Axis = {
     place: (log) => scale(log, [first - 0.3, last + 0.3], [EDGE.left, width - EDGE.right]),

@@ -2,135 +2,38 @@ import {
   compareEstimators,
   computeGreeks,
   describeFailure,
-  type EstimatorChoice,
   type Executor,
   type GreekEstimate,
-  type GreeksOfBook,
   products,
-  type RunOptions,
   type RunSummary,
   TermsError,
   type Total,
   type TradeResult,
 } from "../index.js";
-import { openHighlights } from "../report/highlights.js";
-import { commandLine } from "../report/manifest.js";
-import { openWriter } from "../report/writer.js";
 import { type BookText, readBook, withCell, withoutRow, withTrade } from "./book-text.js";
+import type {
+  Comparisons,
+  DeskEvents,
+  DeskOptions,
+  InputsView,
+  Point,
+  ResultsView,
+  RowView,
+  SortKey,
+  TradeRow,
+  TradeView,
+} from "./desk-views.js";
 import {
   type MarketText,
   type ModelFiles,
   type NumberPath,
   readMarketText,
-  type UnderlyingView,
   viewMarket,
   withNamedModel,
   withNumber,
 } from "./market-text.js";
 import { type PayoffGraph, payoffGraph } from "./payoff-graph.js";
-
-/** The options of a run that the page offers. */
-export interface DeskOptions {
-  readonly greeks: "first" | "second" | "all";
-  readonly estimator: EstimatorChoice;
-  readonly paths: number;
-  /** Share; null: whatever the paths give. */
-  readonly precision: number | null;
-  readonly sampler: "sobol" | "random";
-  readonly profile: "raw" | "desk";
-  readonly seed: string;
-}
-
-export interface InputsView {
-  readonly book: {
-    readonly name: string;
-    readonly columns: readonly string[];
-    readonly rows: number;
-    readonly trades: number;
-    readonly faultyRows: number;
-    readonly faults: readonly string[];
-  };
-  readonly market: {
-    readonly name: string;
-    readonly text: string;
-    readonly underlyings: readonly UnderlyingView[];
-    readonly faults: readonly string[];
-    readonly models: readonly string[];
-  };
-  /** Files that were not taken, and why. */
-  readonly refused: readonly string[];
-}
-
-export interface RowView {
-  readonly row: number;
-  readonly line: number;
-  readonly cells: readonly string[];
-  readonly faults: readonly { readonly column: string; readonly message: string }[];
-}
-
-export interface Point {
-  readonly paths: number;
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface TotalView extends Total {
-  readonly points: readonly Point[];
-}
-
-/** What stands on the desk after a stage, or in the middle of the first. */
-export interface ResultsView {
-  /** Paths per schedule of the stage; every trade of the book has at least these. */
-  readonly paths: number;
-  readonly seconds: number;
-  readonly valued: number;
-  readonly trades: number;
-  readonly flagged: number;
-  readonly greeks: readonly string[];
-  readonly totals: readonly TotalView[];
-  readonly failures: readonly string[];
-  readonly state: "looking" | "running" | "stopped" | "done";
-  /** Whether there are files to export. */
-  readonly exportable: boolean;
-}
-
-export interface TradeRow {
-  readonly id: string;
-  readonly product: string;
-  readonly underlying: string;
-  readonly estimate: GreekEstimate | null;
-}
-
-export interface TradeView {
-  readonly id: string;
-  readonly product: string;
-  readonly underlying: string;
-  readonly currency: string;
-  readonly quantity: string;
-  readonly estimates: readonly (GreekEstimate & { readonly points: readonly Point[] })[];
-  readonly graph: PayoffGraph | string;
-}
-
-export interface Comparisons {
-  readonly rows: readonly {
-    readonly greek: string;
-    readonly unit: string;
-    readonly estimator: string;
-    readonly bias: string | null;
-    readonly value: number;
-    readonly standardError: number;
-    readonly relativeWork: number;
-  }[];
-  readonly obstacles: readonly string[];
-}
-
-export type SortKey = "book" | "id" | "product" | "underlying" | "value" | "error" | "position";
-
-export interface DeskEvents {
-  results(view: ResultsView): void;
-  progress(fraction: number, paths: number): void;
-}
+import { type FinishedRun, reportFile, runOptions } from "./report-file.js";
 
 const MB = 1_000_000;
 /** A book that is edited is held in memory as text and as rows. */
@@ -151,14 +54,6 @@ interface Stage {
   readonly totals: readonly Total[];
 }
 
-interface Finished extends GreeksOfBook {
-  readonly options: DeskOptions;
-  readonly startedAt: Date;
-  readonly seconds: number;
-  readonly book: BookText;
-  readonly market: MarketText;
-}
-
 /** The page's engine: files, edits, runs and exports, all off the page's own thread. */
 export function openDesk(executor: Executor, { models: bundled }: { readonly models: ModelFiles }) {
   const models = new Map(bundled);
@@ -167,7 +62,7 @@ export function openDesk(executor: Executor, { models: bundled }: { readonly mod
   let refused: string[] = [];
   let latest = new Map<string, TradeResult>();
   let stages: Stage[] = [];
-  let finished: Finished | null = null;
+  let finished: FinishedRun | null = null;
   let plan: { options: DeskOptions; reached: number } | null = null;
   let signal = { aborted: false };
   let running: Promise<void> = Promise.resolve();
@@ -593,37 +488,7 @@ export function openDesk(executor: Executor, { models: bundled }: { readonly mod
     async file(name: string): Promise<Blob | null> {
       if (name === "book.csv") return new Blob([book.text], { type: "text/csv" });
       if (name === "market.json") return new Blob([market.text], { type: "application/json" });
-      if (finished === null) return null;
-      const pieces: string[] = [];
-      const writer = openWriter(["csv", "markdown", "html", "json"], finished.options.seed, (file, text) => {
-        if (file === name) pieces.push(text);
-      });
-      const highlights = openHighlights();
-      for (const failure of [...finished.market.reading.failures, ...finished.failures]) {
-        highlights.failure(failure);
-        writer.failure(failure);
-      }
-      for (const result of finished.results) {
-        highlights.trade(result);
-        writer.trade(result);
-      }
-      writer.finish({
-        summary: finished.summary,
-        highlights: highlights.read(),
-        manifest: {
-          command: commandOf(finished),
-          version: VERSION,
-          runtime: browserName(),
-          inputs: [
-            { file: finished.book.name, sha256: await sha256(finished.book.text) },
-            { file: finished.market.name, sha256: await sha256(finished.market.text) },
-          ],
-          options: { ...runOptions(finished.options, finished.options.paths, true) },
-          startedAt: finished.startedAt.toISOString(),
-          seconds: finished.seconds,
-        },
-      });
-      return new Blob(pieces);
+      return finished === null ? null : reportFile(name, finished);
     },
   };
 }
@@ -636,11 +501,6 @@ class Refusal extends Error {}
 interface RunControl {
   readonly signal: { readonly aborted: boolean };
   readonly events: DeskEvents;
-}
-
-function runOptions(options: DeskOptions, paths: number, isLast: boolean): RunOptions & { seed: string } {
-  const { precision, ...rest } = options;
-  return { ...rest, paths, ...(isLast && precision !== null && { precision }) };
 }
 
 /** Groups have random numbers of their own: their errors add in squares. */
@@ -682,27 +542,4 @@ function orderBy(sort: Exclude<SortKey, "book">, down: boolean): (a: TradeRow, b
     return (a, b) => sign * a[sort].localeCompare(b[sort], "en", { numeric: true });
   const read = numbers[sort];
   return (a, b) => sign * ((read(a) ?? -Infinity) - (read(b) ?? -Infinity) || 0);
-}
-
-/** The command that gives the same bits. */
-function commandOf({ options, book, market }: Finished): string {
-  const { greeks, estimator, paths, precision, sampler, profile, seed } = options;
-  return commandLine([
-    ...["grecian", "greeks", book.name, "--market", market.name, "--greeks", greeks],
-    ...["--estimator", estimator, "--paths", String(paths), "--sampler", sampler, "--seed", seed],
-    ...["--profile", profile],
-    ...(precision === null ? [] : ["--precision", String(precision)]),
-  ]);
-}
-
-function browserName(): string {
-  const [name] = /(Firefox|Edg|Chrome|Version)\/[\d.]+/.exec(navigator.userAgent) ?? ["a browser"];
-  return name.replace("/", " ").replace("Version", "Safari");
-}
-
-/** Where the page has no cryptography, the files go without their hash. */
-async function sha256(text: string): Promise<string> {
-  if (globalThis.crypto?.subtle === undefined) return "not computed";
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,7 +2,8 @@ import { wrap } from "comlink";
 import exampleBook from "../../data/book.csv?raw";
 import exampleMarket from "../../data/market.json?raw";
 import { openBookView } from "./book-view.js";
-import type { Desk, InputsView, ResultsView } from "./desk.js";
+import type { Desk } from "./desk.js";
+import type { InputsView, ResultsView } from "./desk-views.js";
 import { byId, h } from "./dom.js";
 import engine from "./engine.js?worker-text";
 import { openMarketView } from "./market-view.js";
@@ -106,7 +107,10 @@ function start(): void {
 }
 
 function save(name: string, blob: Blob | null): void {
-  if (blob === null) return tell(`${name} comes with the first complete pass.`);
+  if (blob === null) {
+    tell(`${name} comes with the first complete pass.`);
+    return;
+  }
   const url = URL.createObjectURL(blob);
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

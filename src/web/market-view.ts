@@ -1,4 +1,4 @@
-import type { InputsView } from "./desk.js";
+import type { InputsView } from "./desk-views.js";
 import { byId, h, latestOnly, options } from "./dom.js";
 import type { MarketNumber, NumberPath } from "./market-text.js";
 import type { Page } from "./page.js";
@@ -55,7 +55,7 @@ export function openMarketView(page: Page): (inputs: InputsView) => void {
           return h(
             "div",
             { class: "number-field", title: meaning, "data-number": path.at(-1)! },
-            h("label", { for: input.id }, name, " ", h("span", { class: "soft" }, unit)),
+            h("label", { for: input.id }, name, " ", h("span", { class: "soft" }, unit === "1" ? "" : unit)),
             input,
             slider,
             fault,

@@ -1,5 +1,6 @@
 import type { Remote } from "comlink";
-import type { Desk, DeskOptions, InputsView } from "./desk.js";
+import type { Desk } from "./desk.js";
+import type { DeskOptions, InputsView } from "./desk-views.js";
 
 /** What the parts of the page have of each other. */
 export interface Page {

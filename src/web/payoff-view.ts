@@ -1,5 +1,5 @@
 import { payoffChart } from "./chart.js";
-import type { InputsView } from "./desk.js";
+import type { InputsView } from "./desk-views.js";
 import { byId, latestOnly, options } from "./dom.js";
 import type { Page } from "./page.js";
 import type { PayoffGraph } from "./payoff-graph.js";

@@ -1,6 +1,6 @@
 import { proxy } from "comlink";
 import { ESTIMATORS } from "../index.js";
-import type { DeskEvents, DeskOptions, InputsView, ResultsView } from "./desk.js";
+import type { DeskEvents, DeskOptions, InputsView, ResultsView } from "./desk-views.js";
 import { byId, h, latestOnly, options } from "./dom.js";
 import type { Page } from "./page.js";
 

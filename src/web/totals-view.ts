@@ -1,5 +1,5 @@
 import { convergenceChart } from "./chart.js";
-import type { ResultsView, TotalView } from "./desk.js";
+import type { ResultsView, TotalView } from "./desk-views.js";
 import { byId, h, options } from "./dom.js";
 import { shown } from "./numbers.js";
 

@@ -1,17 +1,29 @@
+import type { GreekEstimate } from "../index.js";
 import { convergenceChart, payoffChart } from "./chart.js";
-import type { Comparisons, ResultsView, SortKey, TradeRow, TradeView } from "./desk.js";
+import type { Comparisons, ResultsView, SortKey, TradeRow, TradeView } from "./desk-views.js";
 import { byId, h, latestOnly, options, svg } from "./dom.js";
 import { shown } from "./numbers.js";
 import type { Page } from "./page.js";
 
 const PAGE = 20;
-const COLUMNS: readonly { readonly key: SortKey; readonly name: string; readonly isNumber?: true }[] = [
+
+interface Column {
+  /** Absent where rows cannot be sorted by it. */
+  readonly key?: SortKey;
+  readonly name: string;
+  readonly isNumber?: true;
+}
+
+const COLUMNS: readonly Column[] = [
   { key: "id", name: "Trade" },
-  { key: "product", name: "Product" },
-  { key: "underlying", name: "Underlying" },
   { key: "value", name: "Value", isNumber: true },
   { key: "error", name: "Std. error", isNumber: true },
+  { name: "Unit" },
+  { name: "95 % interval" },
   { key: "position", name: "Position", isNumber: true },
+  { key: "product", name: "Product" },
+  { key: "underlying", name: "Underlying" },
+  { name: "How" },
 ];
 
 export interface TradesView {
@@ -37,19 +49,20 @@ export function openTradesView(page: Page): TradesView {
   const heads = COLUMNS.map(({ key, name, isNumber }) =>
     h(
       "th",
-      { scope: "col", "aria-sort": "none", class: isNumber ? "number" : undefined },
-      h("button", { type: "button", click: () => order(key) }, name),
+      { scope: "col", class: isNumber ? "number" : undefined, "aria-sort": key && "none" },
+      key === undefined ? name : h("button", { type: "button", click: () => order(key) }, name),
     ),
   );
-  table
-    .querySelector("thead")!
-    .append(h("tr", {}, ...heads, h("th", { scope: "col" }, "95 %"), h("th", { scope: "col" }, "How")));
+  table.querySelector("thead")!.append(h("tr", {}, ...heads));
 
   function order(key: SortKey): void {
     down = sort === key && !down;
     sort = key;
-    for (const [i, head] of heads.entries())
-      head.setAttribute("aria-sort", COLUMNS[i]!.key === key ? (down ? "descending" : "ascending") : "none");
+    for (const [i, head] of heads.entries()) {
+      const isSorted = COLUMNS[i]!.key === key;
+      if (COLUMNS[i]!.key !== undefined)
+        head.setAttribute("aria-sort", isSorted ? (down ? "descending" : "ascending") : "none");
+    }
     first = 0;
     refresh();
   }
@@ -57,10 +70,10 @@ export function openTradesView(page: Page): TradesView {
   const refreshLatest = latestOnly(async () => {
     const query = { greek: greek.value, filter: filter.value, sort, down, first, count: PAGE };
     const { rows, count } = await page.desk.trades(query);
-    const values = rows.flatMap(({ estimate }) => (estimate === null ? [] : [estimate.low, estimate.high]));
-    const range = [Math.min(0, ...values), Math.max(0, ...values)] as const;
+    const widest = Math.max(...rows.map(({ estimate }) => (estimate === null ? 0 : relativeReach(estimate))));
+    heads[4]!.textContent = widest > 0 ? `95 %: full width ±${percent(widest)}` : "95 % interval";
     const focused = (document.activeElement as HTMLElement | null)?.dataset.trade;
-    table.querySelector("tbody")!.replaceChildren(...rows.map((row) => line(row, range)));
+    table.querySelector("tbody")!.replaceChildren(...rows.map((row) => line(row, widest)));
     if (focused !== undefined)
       table.querySelector<HTMLElement>(`[data-trade="${CSS.escape(focused)}"]`)?.focus();
     back.disabled = first === 0;
@@ -75,10 +88,7 @@ export function openTradesView(page: Page): TradesView {
   });
   const refresh = () => void refreshLatest();
 
-  function line(
-    { id, product, underlying, estimate }: TradeRow,
-    range: readonly [number, number],
-  ): HTMLElement {
+  function line({ id, product, underlying, estimate }: TradeRow, widest: number): HTMLElement {
     const numbers =
       estimate === null ? { value: "", error: "" } : shown(estimate.value, estimate.standardError);
     const position =
@@ -107,12 +117,13 @@ export function openTradesView(page: Page): TradesView {
           id,
         ),
       ),
+      h("td", { class: "number" }, numbers.value),
+      h("td", { class: "number soft" }, numbers.error),
+      h("td", { class: "soft" }, estimate?.unit ?? ""),
+      h("td", {}, estimate === null ? null : intervalMark(relativeReach(estimate) / (widest || 1))),
+      h("td", { class: "number" }, position),
       h("td", {}, product),
       h("td", {}, underlying),
-      h("td", { class: "number", title: estimate?.unit }, numbers.value),
-      h("td", { class: "number soft" }, numbers.error),
-      h("td", { class: "number" }, position),
-      h("td", {}, estimate === null ? null : intervalMark(estimate, range)),
       h(
         "td",
         { class: isFlagged ? "flag" : "soft", title: estimate?.note || undefined },
@@ -258,18 +269,23 @@ function how({ estimator, gain, status, note }: TradeView["estimates"][number]):
     : `${estimator}, gain ${gain.toPrecision(2)}`;
 }
 
-/** A dot with its interval on the common scale of the rows, which includes 0. */
-function intervalMark(
-  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
-  [least, most]: readonly [number, number],
-): SVGSVGElement {
-  const x = (at: number) => 4 + ((at - least) / (most - least || 1)) * 112;
+/** Half of the interval over the value, at most 1. */
+function relativeReach({ value, low, high }: GreekEstimate): number {
+  const reach = (high - low) / 2 / Math.abs(value);
+  return reach < 1 ? reach : Number(high > low);
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
+
+/** A dot with its interval; rows have the relative errors as their common scale, as values differ by orders. */
+function intervalMark(reach: number): SVGSVGElement {
   return svg(
     "svg",
     { viewBox: "0 0 120 16", width: 120, height: 16, class: "mark", "aria-hidden": "true" },
-    svg("line", { class: "axis", x1: x(0), x2: x(0), y1: 1, y2: 15 }),
-    svg("line", { x1: x(low), x2: x(high), y1: 8, y2: 8 }),
-    svg("circle", { cx: x(value), cy: 8, r: 2.5 }),
+    svg("line", { x1: 60 - 56 * reach, x2: 60 + 56 * reach, y1: 8, y2: 8 }),
+    svg("circle", { cx: 60, cy: 8, r: 2.5 }),
   );
 }
 
