@@ -26,5 +26,5 @@ function openFor(script: string): void {
   const models = new Map(
     Object.entries(files).map(([path, text]) => [path.replace(/^.*\/|\.json$/g, ""), text]),
   );
-  Comlink.expose(openDesk(pool, { models }));
+  Comlink.expose(openDesk(pool, models));
 }

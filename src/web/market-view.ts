@@ -22,7 +22,7 @@ export function openMarketView(page: Page): (inputs: InputsView) => void {
   let fields: readonly Field[] = [];
 
   const edit = latestOnly(async (path: NumberPath, typed: string, how: "dragging" | "done") => {
-    page.changed(await page.desk.editMarket(path, typed), how);
+    page.changed(await page.desk.editNumber(path, typed), how);
   });
 
   function show(): void {
