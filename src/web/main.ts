@@ -64,10 +64,17 @@ function start(): void {
   }
 
   async function open(files: readonly { readonly name: string; readonly file: Blob | string }[]) {
+    const { dataset } = document.body;
+    const { state = "" } = dataset;
+    dataset.state = "reading";
     const inputs = await desk.open(files);
+    if (inputs.refused.length < files.length) {
+      changed(inputs, "done");
+      return;
+    }
     // What was refused changes nothing.
-    if (inputs.refused.length === files.length) showFiles(inputs);
-    else changed(inputs, "done");
+    if (dataset.state === "reading") dataset.state = state;
+    showFiles(inputs);
   }
   const openList = (list: FileList) => void open([...list].map((file) => ({ name: file.name, file })));
 

@@ -10,6 +10,8 @@ interface Field {
   readonly input: HTMLInputElement;
   readonly slider: HTMLInputElement;
   readonly fault: HTMLElement;
+  /** Whether it is being typed in or dragged. */
+  isHeld(): boolean;
 }
 
 /** The numbers of an underlying and its model, to type or to drag. */
@@ -20,10 +22,6 @@ export function openMarketView(page: Page): (inputs: InputsView) => void {
   let inputs: InputsView | null = null;
   let shownFor = "";
   let fields: readonly Field[] = [];
-
-  const edit = latestOnly(async (path: NumberPath, typed: string, how: "dragging" | "done") => {
-    page.changed(await page.desk.editNumber(path, typed), how);
-  });
 
   function show(): void {
     if (inputs === null) return;
@@ -66,8 +64,11 @@ export function openMarketView(page: Page): (inputs: InputsView) => void {
     }
     for (const [i, { value, fault }] of chosen.numbers.entries()) {
       const at = fields[i]!;
-      if (document.activeElement !== at.input) at.input.value = value;
-      if (document.activeElement !== at.slider) at.slider.value = value;
+      // What a hand is at stays as the hand has it.
+      if (!at.isHeld()) {
+        at.input.value = value;
+        at.slider.value = value;
+      }
       at.slider.setAttribute("aria-valuetext", value);
       at.input.setAttribute("aria-invalid", String(fault !== null));
       at.fault.textContent = fault ?? "";
@@ -77,19 +78,31 @@ export function openMarketView(page: Page): (inputs: InputsView) => void {
   function field({ path, name, value, low, high }: MarketNumber): Field {
     const id = `number-${path.slice(2).join("-")}`;
     const fault = h("p", { class: "fault", id: `${id}-fault` });
+    const edit = latestOnly(async (typed: string, how: "dragging" | "done") => {
+      page.changed(await page.desk.editNumber(path, typed), how);
+    });
+    let isHeld = false;
+    const done = (typed: string) => {
+      isHeld = false;
+      void edit(typed, "done");
+    };
     const input = h("input", {
       ...{ id, value, inputmode: "decimal", autocomplete: "off", "aria-describedby": `${id}-fault` },
-      change: () => void edit(path, input.value, "done"),
+      input: () => {
+        isHeld = true;
+      },
+      change: () => done(input.value),
     });
     const slider = h("input", {
       ...{ type: "range", min: low, max: high, step: "any", value, "aria-label": `${name}, slider` },
       input: () => {
+        isHeld = true;
         input.value = rounded(slider, low, high);
-        void edit(path, input.value, "dragging");
+        void edit(input.value, "dragging");
       },
-      change: () => void edit(path, rounded(slider, low, high), "done"),
+      change: () => done(rounded(slider, low, high)),
     });
-    return { path, input, slider, fault };
+    return { path, input, slider, fault, isHeld: () => isHeld };
   }
 
   underlying.addEventListener("change", show);

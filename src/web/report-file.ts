@@ -71,7 +71,9 @@ function commandOf({ options, book, market }: FinishedRun): string {
 }
 
 function browserName(): string {
-  const [name] = /(Firefox|Edg|Chrome|Version)\/[\d.]+/.exec(navigator.userAgent) ?? ["a browser"];
+  const [name] = /(Firefox|Edg|Chrome|Version)\/[\d.]+/.exec(globalThis.navigator?.userAgent ?? "") ?? [
+    "a browser",
+  ];
   return name.replace("/", " ").replace("Version", "Safari");
 }
 

@@ -80,6 +80,8 @@ export async function openExample(page: Page, url: string): Promise<void> {
 export interface Upload {
   readonly name: string;
   readonly text: string;
+  /** The text so many times over. */
+  readonly times?: number;
 }
 
 /** Drops files on the page, as from a folder. */
@@ -87,7 +89,8 @@ export async function drop(page: Page, files: readonly Upload[]): Promise<void> 
   const transfer = await page.evaluateHandle(
     `(() => {
       const transfer = new DataTransfer();
-      for (const { name, text } of ${JSON.stringify(files)}) transfer.items.add(new File([text], name));
+      for (const { name, text, times = 1 } of ${JSON.stringify(files)})
+        transfer.items.add(new File([text.repeat(times)], name));
       return transfer;
     })()`,
   );
