@@ -9,6 +9,7 @@ export type { Dynamics } from "./dynamics/dynamics.js";
 export { availableGreeks, GREEK_SETS, type Greek } from "./estimators/greeks.js";
 export { type BookComparison, compareEstimators } from "./executors/compare-book.js";
 export { type ConvergenceRow, convergence } from "./executors/converge.js";
+export { type LadderRow, ladder } from "./executors/ladder.js";
 export { computeGreeks, type GreeksOfBook, runBook } from "./executors/run-book.js";
 export { type Verification, type VerifyOptions, verify } from "./executors/verify.js";
 export type { Market, Model, Underlying } from "./market/market.js";

@@ -7,6 +7,8 @@ import {
   type Executor,
   type Failure,
   GREEK_SETS,
+  ladder,
+  type PortfolioItem,
   PROFILES,
   type RunOptions,
   type RunSummary,
@@ -38,6 +40,7 @@ export interface GreeksArguments {
   readonly seed: string;
   readonly profile: string;
   readonly format: string;
+  readonly ladder?: boolean;
   readonly threads?: string;
   readonly precision?: string;
   readonly maxPaths?: string;
@@ -47,6 +50,8 @@ export interface GreeksArguments {
 }
 
 const FORMATS: readonly Format[] = ["csv", "markdown", "html", "json"];
+/** A ladder shows where a book turns, not the third digit. */
+const LADDER_PATHS = 16_384;
 /** Failures told on the terminal; all of them are in errors.csv. */
 const TOLD = 20;
 
@@ -69,7 +74,7 @@ export async function runGreeks(
 }
 
 /** Where results go, and in which form. */
-export type ReportArguments = Pick<GreeksArguments, "argv" | "out" | "format" | "json" | "quiet">;
+export type ReportArguments = Pick<GreeksArguments, "argv" | "out" | "format" | "json" | "quiet" | "ladder">;
 
 /** Values what was read, and writes the results as they come. */
 export async function valueAndReport(
@@ -106,9 +111,11 @@ export async function valueAndReport(
 
   try {
     for (const failure of reading.failures) await tell(failure);
+    const market = reading.market ?? NO_MARKET;
+    const held: PortfolioItem[] = [];
     const summary = await runBook(
-      items(),
-      reading.market ?? NO_MARKET,
+      args.ladder ? holding(items(), held) : items(),
+      market,
       { ...options, signal: abort.signal, onProgress: progress.show },
       {
         async trade(result) {
@@ -119,6 +126,11 @@ export async function valueAndReport(
       },
       executor,
     );
+    const paths = Math.min(options.paths ?? LADDER_PATHS, LADDER_PATHS);
+    const rungs =
+      args.ladder && !summary.interrupted
+        ? { paths, rows: await ladder(held, market, { ...options, paths, signal: abort.signal }, executor) }
+        : undefined;
     progress.clear();
     if (failures > TOLD) {
       io.stderr(
@@ -135,7 +147,7 @@ export async function valueAndReport(
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
     };
-    const run = { summary, highlights: highlights.read(), manifest };
+    const run = { summary, highlights: highlights.read(), manifest, ...(rungs && { ladder: rungs }) };
     for (const output of outputs) await output.finish(run);
     if (!args.quiet && !args.json) {
       io.stdout(terminalSummary(run));
@@ -153,6 +165,17 @@ export async function valueAndReport(
   } finally {
     progress.clear();
     release();
+  }
+}
+
+/** Passes items on and keeps them. */
+async function* holding(
+  items: Iterable<PortfolioItem> | AsyncIterable<PortfolioItem>,
+  held: PortfolioItem[],
+): AsyncGenerator<PortfolioItem> {
+  for await (const item of items) {
+    held.push(item);
+    yield item;
   }
 }
 

@@ -16,6 +16,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .description("Greeks with error bars for a book")
     .option("--out <folder>", "where results are written (default: reports)")
     .option("--format <list>", "csv, markdown, html, json", "csv,markdown")
+    .option(
+      "--ladder",
+      "value, delta and gamma of the book against the spot in the reports, from nine extra runs; the book is held in memory",
+    )
     .option("--threads <n>", "threads to use (default: all cores); the numbers do not depend on it")
     .option(
       "--precision <share>",

@@ -5,7 +5,7 @@ import type { Highlights } from "./highlights.js";
 import { htmlReport } from "./html.js";
 import { jsonDocument, summaryJson } from "./json.js";
 import { type Manifest, manifestJson } from "./manifest.js";
-import { markdownReport } from "./markdown.js";
+import { type Ladder, markdownReport } from "./markdown.js";
 import type { Column } from "./table.js";
 import { errorsColumns, type GreekRow, greeksColumns, totalsColumns } from "./tables.js";
 
@@ -15,6 +15,8 @@ export interface FinishedRun {
   readonly summary: RunSummary;
   readonly highlights: Highlights;
   readonly manifest: Manifest;
+  /** The book against the spot, where that was asked for. */
+  readonly ladder?: Ladder;
 }
 
 /** Takes results as they come and writes them as text. */

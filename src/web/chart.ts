@@ -1,3 +1,4 @@
+import { scale, type Tick, ticks } from "../report/ticks.js";
 import type { Point } from "./desk-views.js";
 import { svg } from "./dom.js";
 import type { PayoffGraph } from "./payoff-graph.js";
@@ -7,7 +8,7 @@ const EDGE = { top: 26, right: 14, bottom: 40, left: 72 };
 
 interface Axis {
   readonly place: (value: number) => number;
-  readonly ticks: readonly { readonly value: number; readonly label: string }[];
+  readonly ticks: readonly Tick[];
 }
 
 /** Estimates with their 95 % intervals against the number of paths, which doubles from mark to mark. */
@@ -119,26 +120,6 @@ function verticalAxis(values: readonly number[]): Axis {
     place: (value) => scale(value, range, [HEIGHT - EDGE.bottom, EDGE.top]),
     ticks: ticks(...range, 4),
   };
-}
-
-function scale(value: number, from: readonly [number, number], to: readonly [number, number]): number {
-  return to[0] + ((value - from[0]) / (from[1] - from[0])) * (to[1] - to[0]);
-}
-
-/** About so many round numbers between two. */
-function ticks(low: number, high: number, count: number): Axis["ticks"] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough)!;
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const found = [];
-  for (let i = Math.ceil(low / step); i * step <= high; i++) {
-    const value = i * step;
-    const size = Math.max(Math.abs(low), Math.abs(high));
-    const label = size >= 1e7 || decimals > 6 ? value.toExponential(2) : value.toFixed(decimals);
-    found.push({ value, label: label.replace("-", "−") });
-  }
-  return found;
 }
 
 function pathsLabel(paths: number): string {
