@@ -45,6 +45,7 @@ const workerText = {
   },
 };
 
+// vite-plugin-singlefile warns of a policy against inline code: it reads that of report.html, which the page carries as text.
 const weight = {
   name: "page-weight",
   enforce: "post",
