@@ -51,7 +51,7 @@ export function payoffChart({ points, spot }: PayoffGraph, currency: string, wid
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   const x: Axis = {
     place: (price) => scale(price, [low, high], [EDGE.left, width - EDGE.right]),
-    ticks: ticks(low, high, Math.max(2, Math.floor(width / 110))),
+    ticks: ticks(low, high, Math.max(3, Math.floor(width / 90))),
   };
   const y = verticalAxis([...points.map(([, amount]) => amount), 0]);
   const line = points.map(([price, amount]) => `${x.place(price).toFixed(1)},${y.place(amount).toFixed(1)}`);

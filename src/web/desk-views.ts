@@ -102,7 +102,8 @@ export interface Comparisons {
 
 export type SortKey = "book" | "id" | "product" | "underlying" | "value" | "error" | "position";
 
+/** What a run tells while it goes on. Results are waited for, so that they stand on the screen before the run ends. */
 export interface DeskEvents {
-  results(view: ResultsView): void;
+  results(view: ResultsView): void | Promise<void>;
   progress(fraction: number, paths: number): void;
 }

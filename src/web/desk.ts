@@ -21,6 +21,9 @@ export function openDesk(executor: Executor, models: ModelFiles) {
   const { book, market, ...inputs } = openInputs(models);
   const { clear, latest, points, finished, ...runs } = openRuns(executor, { book, market, ...inputs });
 
+  /** Files being read: runs wait for them. */
+  let opening: Promise<unknown> = Promise.resolve();
+
   const tradeOf = (id: string) => {
     const item = book().items.find((item) => item.kind === "trade" && item.trade.id === id);
     return item?.kind === "trade" ? item : null;
@@ -31,9 +34,19 @@ export function openDesk(executor: Executor, models: ModelFiles) {
     ...inputs,
     ...runs,
     async open(files: readonly NamedFile[]) {
-      const view = await inputs.open(files);
+      const opened = opening.then(() => inputs.open(files));
+      opening = opened.catch(() => undefined);
+      const view = await opened;
       if (view.refused.length < files.length) clear();
       return view;
+    },
+    async look(...args: Parameters<typeof runs.look>) {
+      await opening;
+      await runs.look(...args);
+    },
+    async run(...args: Parameters<typeof runs.run>) {
+      await opening;
+      await runs.run(...args);
     },
 
     /** Trades with their estimate of one Greek. */

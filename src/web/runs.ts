@@ -73,7 +73,9 @@ export function openRuns(executor: Executor, inputs: Inputs) {
       const elapsed = performance.now() - start;
       if (isLast || elapsed > told + EVENT_MS) {
         told = elapsed;
-        events.results(view({ paths: LOOK_PATHS, seconds: elapsed / 1000, state: "looking", failures }));
+        await events.results(
+          view({ paths: LOOK_PATHS, seconds: elapsed / 1000, state: "looking", failures }),
+        );
         events.progress((i + 1) / groups.length, LOOK_PATHS);
       }
       const whole = (elapsed / (i + 1)) * groups.length;
@@ -114,7 +116,7 @@ export function openRuns(executor: Executor, inputs: Inputs) {
     // Rows that could not be read are told where they are edited.
     const ofRows = new Set(book.items.flatMap((item) => (item.kind === "failure" ? [item.failure] : [])));
     const ofTrades = failures.filter((failure) => !ofRows.has(failure)).map(describeFailure);
-    events.results(view({ paths, seconds, state: isLast ? "done" : "running", failures: ofTrades }));
+    await events.results(view({ paths, seconds, state: isLast ? "done" : "running", failures: ofTrades }));
     return seconds * 1000;
   }
 

@@ -140,6 +140,8 @@ export function openTradesView(page: Page): TradesView {
     for (const draw of drawings) draw();
   }
 
+  /** The comparison of each trade that was asked for, done or under way: it outlives the detail it is shown in. */
+  const comparisons = new Map<string, HTMLElement>();
   /** Charts are drawn when their place has a width. */
   let drawings: (() => void)[] = [];
 
@@ -180,16 +182,15 @@ export function openTradesView(page: Page): TradesView {
       );
     });
     const note = typeof trade.graph === "string" || trade.graph.note === "" ? "" : `, ${trade.graph.note}`;
-    const comparison = h("div", { class: "comparison" });
-    const compare = h("button", { type: "button" }, "Compare estimators");
-    compare.addEventListener("click", async () => {
-      compare.disabled = true;
-      compare.textContent = "Comparing…";
-      comparison.replaceChildren(comparisonTable(await page.desk.compare(trade.id, page.options())));
-      comparisons.set(trade.id, comparison);
-      compare.remove();
-    });
-    const kept = comparisons.get(trade.id);
+    const comparison = comparisons.get(trade.id);
+    const compare = () => {
+      const place = h("div", { class: "comparison", role: "status" }, "Comparing…");
+      comparisons.set(trade.id, place);
+      void showTrade(trade.id);
+      void page.desk
+        .compare(trade.id, page.options())
+        .then((found) => place.replaceChildren(comparisonTable(found)));
+    };
     return h(
       "section",
       { class: "detail", "aria-label": `trade ${trade.id}` },
@@ -225,12 +226,9 @@ export function openTradesView(page: Page): TradesView {
         h("figure", {}, h("figcaption", {}, `${chosen?.greek ?? ""} against paths`), convergence),
         h("figure", {}, h("figcaption", {}, `Payoff at expiry${note}`), payoff),
       ),
-      kept ?? comparison,
-      kept === undefined ? compare : null,
+      comparison ?? h("button", { type: "button", click: compare }, "Compare estimators"),
     );
   }
-  const comparisons = new Map<string, HTMLElement>();
-
   greek.addEventListener("change", refresh);
   filter.addEventListener("input", () => {
     first = 0;
