@@ -9,7 +9,7 @@ export type { Dynamics } from "./dynamics/dynamics.js";
 export { availableGreeks, GREEK_SETS, type Greek } from "./estimators/greeks.js";
 export { type BookComparison, compareEstimators } from "./executors/compare-book.js";
 export { type ConvergenceRow, convergence } from "./executors/converge.js";
-export { type LadderRow, ladder } from "./executors/ladder.js";
+export { type LadderRow, ladder, type PassRow, passes } from "./executors/extra-runs.js";
 export { computeGreeks, type GreeksOfBook, runBook } from "./executors/run-book.js";
 export { type Verification, type VerifyOptions, verify } from "./executors/verify.js";
 export type { Market, Model, Underlying } from "./market/market.js";

@@ -10,6 +10,7 @@ import {
   ladder,
   type PortfolioItem,
   PROFILES,
+  passes,
   type RunOptions,
   type RunSummary,
   runBook,
@@ -127,9 +128,14 @@ export async function valueAndReport(
       executor,
     );
     const paths = Math.min(options.paths ?? LADDER_PATHS, LADDER_PATHS);
-    const rungs =
+    const few = { ...options, paths, signal: abort.signal };
+    const curves =
       args.ladder && !summary.interrupted
-        ? { paths, rows: await ladder(held, market, { ...options, paths, signal: abort.signal }, executor) }
+        ? {
+            paths,
+            rows: await ladder(held, market, few, executor),
+            passes: await passes(held, market, few, executor),
+          }
         : undefined;
     progress.clear();
     if (failures > TOLD) {
@@ -147,7 +153,7 @@ export async function valueAndReport(
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
     };
-    const run = { summary, highlights: highlights.read(), manifest, ...(rungs && { ladder: rungs }) };
+    const run = { summary, highlights: highlights.read(), manifest, ...(curves && { ladder: curves }) };
     for (const output of outputs) await output.finish(run);
     if (!args.quiet && !args.json) {
       io.stdout(terminalSummary(run));

@@ -18,7 +18,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option("--format <list>", "csv, markdown, html, json", "csv,markdown")
     .option(
       "--ladder",
-      "value, delta and gamma of the book against the spot in the reports, from nine extra runs; the book is held in memory",
+      "value, delta and gamma of the book against the spot and against the paths in the reports, from extra runs; the book is held in memory",
     )
     .option("--threads <n>", "threads to use (default: all cores); the numbers do not depend on it")
     .option(

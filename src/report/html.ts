@@ -2,7 +2,7 @@ import type { GreekEstimate, RunSummary, Total, TradeResult } from "../analysis/
 import { describeFailure } from "../numerics/failure.js";
 import type { Highlights } from "./highlights.js";
 import { totalsChart } from "./html-chart.js";
-import { ladderCharts } from "./html-ladder.js";
+import { convergenceCharts, ladderCharts } from "./html-curves.js";
 import { escaped } from "./html-text.js";
 import type { Manifest } from "./manifest.js";
 import { type Ladder, ladderNote, times } from "./markdown.js";
@@ -84,7 +84,12 @@ ${summary.interrupted ? '<p class="warning">Interrupted: this is what was finish
 Every value is followed by its standard error (±); intervals of about two of them contain the truth 95 times in a hundred.</p>
 ${counted("Products", highlights.products)}${counted("Underlyings", highlights.underlyings)}
 <section><h2>Totals</h2>${totalsChart(whole)}${totalsTable(summary.totals)}</section>
-${ladder === undefined ? "" : `<section><h2>Against the spot</h2><p>${ladderNote(ladder)}</p>${ladderCharts(ladder.rows)}</section>`}
+${
+  ladder === undefined
+    ? ""
+    : `<section><h2>Against the spot</h2><p>${ladderNote(ladder)}</p>${ladderCharts(ladder.rows)}</section>
+<section><h2>Against the paths</h2><p>The book from ever more paths, in runs of their own.</p>${convergenceCharts(ladder.passes)}</section>`
+}
 ${listed(
   "Flags",
   highlights.flaggedCount,

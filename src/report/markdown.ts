@@ -1,15 +1,16 @@
 import type { RunSummary, Total } from "../analysis/result.js";
-import type { LadderRow } from "../executors/ladder.js";
+import type { LadderRow, PassRow } from "../executors/extra-runs.js";
 import { describeFailure } from "../numerics/failure.js";
 import type { Highlights } from "./highlights.js";
 import type { Manifest } from "./manifest.js";
 import { alignedRows } from "./text-table.js";
 import { withError } from "./with-error.js";
 
-/** The rungs, and the paths that each was run with. */
+/** The rungs, and the paths that each was run with; and the book at fewer paths. */
 export interface Ladder {
   readonly rows: readonly LadderRow[];
   readonly paths: number;
+  readonly passes: readonly PassRow[];
 }
 
 /** What each scheme leaves approximate, by the name that results carry. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { GreekEstimate, RunSummary, Total, TradeResult } from "../../src/analysis/result.js";
-import type { LadderRow } from "../../src/executors/ladder.js";
+import type { LadderRow } from "../../src/executors/extra-runs.js";
 import { openHighlights } from "../../src/report/highlights.js";
 import { openWriter } from "../../src/report/writer.js";
 
@@ -45,6 +45,7 @@ const rows: LadderRow[] = [80, 100, 120].flatMap((spot) =>
     ...{ low: spot * 2 - 152, high: spot * 2 - 148 },
   })),
 );
+const passes = rows.map(({ spot, ...row }) => ({ ...row, paths: spot * 128 }));
 const summary: RunSummary = {
   ...{ totals, valuedTrades: 2, failedTrades: 1, worstScore: { z: 1.5, column: "ACME vega" } },
   ...{
@@ -78,7 +79,7 @@ test("the reports are what they were, to the letter", async () => {
       inputs: [{ file: HOSTILE, sha256: "0123" }],
       ...{ startedAt: "2026-11-23T00:00:00.000Z", seconds: 1.5 },
     },
-    ladder: { paths: 512, rows },
+    ladder: { paths: 512, rows, passes },
   });
   expect([...files.keys()].sort()).toEqual([...writer.names].sort());
   for (const [name, text] of files) await expect(text).toMatchFileSnapshot(`golden/${name}`);
@@ -86,5 +87,5 @@ test("the reports are what they were, to the letter", async () => {
   // Two of its own; nothing that a cell wrote.
   expect(html.match(/<script/g)).toHaveLength(2);
   expect(html).not.toMatch(/alert\("x"\)<\/script>|NaN|undefined/);
-  expect(html.match(/<svg/g)).toHaveLength(3);
+  expect(html.match(/<svg/g)).toHaveLength(5);
 });

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { ladder, type PortfolioItem, products, readPortfolio } from "../../src/index.js";
+import {
+  computeGreeks,
+  ladder,
+  type PortfolioItem,
+  passes,
+  products,
+  readPortfolio,
+} from "../../src/index.js";
 import { exampleMarket } from "../analysis/book.js";
 
 const market = exampleMarket();
@@ -47,4 +54,22 @@ test("a ladder that is stopped has no half rungs", async () => {
     signal: { aborted: true },
   });
   expect(rows).toEqual([]);
+});
+
+test("passes end with the numbers of the whole run, and their errors shrink on the way", async () => {
+  const book = await bookOf("V,SPX,vanilla,1,1,call,6000\n");
+  const options = { paths: 32_768, seed: "passes" };
+  const rows = (await passes(book, market, options)).filter(({ greek }) => greek === "price");
+  expect(rows.map(({ paths }) => paths)).toEqual([2048, 4096, 8192, 16_384, 32_768]);
+  const { summary } = await computeGreeks(book, market, { ...options, greeks: ["price", "delta", "gamma"] });
+  const whole = summary.totals.find(
+    ({ book, underlying, greek }) => book === "*" && underlying === "SPX" && greek === "price",
+  )!;
+  expect(rows.at(-1)).toMatchObject({ value: Number(whole.value), standardError: whole.standardError });
+  expect(rows.at(-1)!.standardError).toBeLessThan(rows[0]!.standardError / 2);
+});
+
+test("a pass that rounding makes the same as the one before is told once", async () => {
+  const rows = await passes(await bookOf("F,ACME,forward,10,1,,200\n"), market, { paths: 4096 });
+  expect(rows.filter(({ greek }) => greek === "price").map(({ paths }) => paths)).toEqual([2048, 4096]);
 });
