@@ -12,19 +12,23 @@ import {
   type Executor,
   type Failure,
   GREEK_SETS,
+  ladder,
+  type PortfolioItem,
   PROFILES,
+  passes,
   type RunOptions,
   type RunSummary,
   runBook,
   SAMPLERS,
 } from "../index.js";
 import { openHighlights } from "../report/highlights.js";
-import type { Manifest } from "../report/manifest.js";
+import { commandLine, type Manifest } from "../report/manifest.js";
 import { terminalSummary } from "../report/terminal.js";
+import type { Format } from "../report/writer.js";
 import { hashOfBook, type Inputs, NO_MARKET, openInputs, readInput } from "./inputs.js";
 import { EXIT, type Io, UsageError } from "./io.js";
 import { choice, greekNames, positiveNumber, share, wholeNumber } from "./option-values.js";
-import { type Format, type Output, openFiles, openJson } from "./output.js";
+import { type Output, openFiles, openJson } from "./output.js";
 import { packageVersion } from "./package-files.js";
 import { openProgress } from "./progress.js";
 import { queueAddress, usingQueue } from "./worker.js";
@@ -43,6 +47,7 @@ export interface GreeksArguments {
   readonly seed: string;
   readonly profile: string;
   readonly format: string;
+  readonly ladder?: boolean;
   readonly threads?: string;
   readonly queue?: string | true;
   readonly taskSeconds?: string;
@@ -57,6 +62,8 @@ export interface GreeksArguments {
 }
 
 const FORMATS: readonly Format[] = ["csv", "markdown", "html", "json"];
+/** A ladder shows where a book turns, not the third digit. */
+const LADDER_PATHS = 16_384;
 /** Failures told on the terminal; all of them are in errors.csv. */
 const TOLD = 20;
 
@@ -152,7 +159,7 @@ async function openKept(
 }
 
 /** Where results go, and in which form. */
-export type ReportArguments = Pick<GreeksArguments, "argv" | "out" | "format" | "json" | "quiet">;
+export type ReportArguments = Pick<GreeksArguments, "argv" | "out" | "format" | "json" | "quiet" | "ladder">;
 
 /** Values what was read, and writes the results as they come. */
 export async function valueAndReport(
@@ -189,9 +196,11 @@ export async function valueAndReport(
 
   try {
     for (const failure of reading.failures) await tell(failure);
+    const market = reading.market ?? NO_MARKET;
+    const held: PortfolioItem[] = [];
     const summary = await runBook(
-      items(),
-      reading.market ?? NO_MARKET,
+      args.ladder ? holding(items(), held) : items(),
+      market,
       { ...options, signal: abort.signal, onProgress: progress.show },
       {
         async trade(result) {
@@ -202,6 +211,16 @@ export async function valueAndReport(
       },
       executor,
     );
+    const paths = Math.min(options.paths ?? LADDER_PATHS, LADDER_PATHS);
+    const few = { ...options, paths, signal: abort.signal };
+    const curves =
+      args.ladder && !summary.interrupted
+        ? {
+            paths,
+            rows: await ladder(held, market, few, executor),
+            passes: await passes(held, market, few, executor),
+          }
+        : undefined;
     progress.clear();
     if (failures > TOLD) {
       io.stderr(
@@ -210,7 +229,7 @@ export async function valueAndReport(
     }
 
     const manifest: Manifest = {
-      command: ["grecian", ...args.argv.map(withoutCredentials)].map(shellWord).join(" "),
+      command: commandLine(["grecian", ...args.argv.map(withoutCredentials)]),
       version: packageVersion(),
       runtime: `Node ${process.version}`,
       inputs: hashes(),
@@ -218,7 +237,7 @@ export async function valueAndReport(
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
     };
-    const run = { summary, highlights: highlights.read(), manifest };
+    const run = { summary, highlights: highlights.read(), manifest, ...(curves && { ladder: curves }) };
     for (const output of outputs) await output.finish(run);
     if (!args.quiet && !args.json) {
       io.stdout(terminalSummary(run));
@@ -236,6 +255,17 @@ export async function valueAndReport(
   } finally {
     progress.clear();
     release();
+  }
+}
+
+/** Passes items on and keeps them. */
+async function* holding(
+  items: Iterable<PortfolioItem> | AsyncIterable<PortfolioItem>,
+  held: PortfolioItem[],
+): AsyncGenerator<PortfolioItem> {
+  for await (const item of items) {
+    held.push(item);
+    yield item;
   }
 }
 
@@ -292,8 +322,4 @@ function readPrecision({ precision, maxPaths, maxSeconds }: GreeksArguments) {
 
 function readFormats(list: string): readonly Format[] {
   return list.split(",").map((name) => choice("--format", name.trim(), FORMATS));
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -16,6 +16,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .description("Greeks with error bars for a book")
     .option("--out <folder>", "where results are written (default: reports)")
     .option("--format <list>", "csv, markdown, html, json", "csv,markdown")
+    .option(
+      "--ladder",
+      "value, delta and gamma of the book against the spot and against the paths in the reports, from extra runs; the book is held in memory",
+    )
     .option("--threads <n>", "threads to use (default: all cores); the numbers do not depend on it")
     .option(
       "--precision <share>",
@@ -137,6 +141,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (portfolio: string | undefined, options) => {
       const { runConverge } = await import("./converge.js");
       code = await runConverge(portfolio, options, io);
+    });
+  program
+    .command("serve")
+    .description("the page that computes in the browser, for this machine alone")
+    .option("--port <n>", "where it listens; 0 takes a free one", "8470")
+    .action(async (options) => {
+      const { runServe } = await import("./serve.js");
+      code = await runServe(options, io);
     });
   program
     .command("verify")

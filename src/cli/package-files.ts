@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export const ownModels = join(ROOT, "models");
+/** The page, built. */
+export const ownPage = join(ROOT, "dist/web");
 
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string }).version;

@@ -3,8 +3,8 @@ import type { BatchStore, EstimateRequest, Executor } from "../analysis/executor
 import { openFileLines } from "./file-lines.js";
 import { simulationOf } from "./queue-messages.js";
 import { simulationFault } from "./task-bounds.js";
-import { isPortable, portable } from "./thread-messages.js";
 import { base64Of, doublesOf, sha256Of } from "./wire.js";
+import { isPortable, portable } from "./worker-messages.js";
 
 const FORMAT = "grecian checkpoint 1";
 /** Letters of a record's own hash: enough to know a torn line. */

@@ -1,8 +1,8 @@
 import type { EstimateRequest } from "../analysis/executor.js";
 import type { PilotEstimate } from "../estimators/control-variates.js";
 import type { BatchMeans } from "../gradients/batch-means.js";
-import { portable } from "./thread-messages.js";
 import { base64Of, decode, doublesOf, encode, pack, sha256Of, unpack } from "./wire.js";
+import { portable } from "./worker-messages.js";
 
 /** A simulation's inputs as text, under their hash: sent once, however many tasks it has. */
 export interface Simulation {

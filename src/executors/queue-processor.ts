@@ -7,8 +7,8 @@ import { openBroker } from "./queue-broker.js";
 import { type Answer, answerOf, MOST_BYTES, type Task } from "./queue-messages.js";
 import { INPUTS, InputsGone, Refused } from "./queue-names.js";
 import { simulationFault, taskFault } from "./task-bounds.js";
-import { type PortableRequest, unpacked } from "./thread-messages.js";
 import { decode, sha256Of, unpack } from "./wire.js";
+import { type PortableRequest, unpacked } from "./worker-messages.js";
 
 // One thread of a worker, started by BullMQ's sandbox: a kernel of its own, and the inputs of the simulations it has met last.
 

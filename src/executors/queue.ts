@@ -8,7 +8,7 @@ import { openBroker } from "./queue-broker.js";
 import { type Outcome, simulationOf, type Task } from "./queue-messages.js";
 import { openTaskBoard } from "./queue-tasks.js";
 import { simulationFault } from "./task-bounds.js";
-import { isPortable, portable } from "./thread-messages.js";
+import { isPortable, portable } from "./worker-messages.js";
 
 export interface QueueOptions {
   /** Whose workers may take part; see `engineOf`. */

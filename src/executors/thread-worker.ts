@@ -1,62 +1,8 @@
 import { parentPort } from "node:worker_threads";
-import type { ScheduleRun } from "../estimators/estimator.js";
-import { type Kernel, loadKernel } from "../kernel/kernel.js";
-import { openRun } from "./open-run.js";
-import { type FromWorker, type ToWorker, unpacked } from "./thread-messages.js";
-
-// One thread of the pool: a kernel of its own, and one run open at a time.
+import { serveRuns } from "./serve-runs.js";
 
 const port = parentPort!;
-let kernel: Kernel | undefined;
-let open: { readonly run: number; readonly pieces: ScheduleRun } | undefined;
-/** Messages wait for the ones before them. */
-let last = Promise.resolve();
-
-port.on("message", (message: ToWorker) => {
-  last = last.then(async () => {
-    try {
-      await handle(message);
-    } catch (error) {
-      reply({
-        run: message.run,
-        kind: "failed",
-        message: error instanceof Error ? error.message : String(error),
-      });
-    }
-  });
-});
-
-async function handle(message: ToWorker): Promise<void> {
-  if (message.kind === "open") {
-    kernel ??= await loadKernel();
-    open?.pieces.close();
-    open = undefined;
-    open = { run: message.run, pieces: openRun(kernel, unpacked(message.request)) };
-    return;
-  }
-  if (open?.run !== message.run) {
-    if (message.kind !== "close") throw new Error("the run was not opened");
-    return;
-  }
-  const { pieces } = open;
-  if (message.kind === "close") {
-    pieces.close();
-    open = undefined;
-  } else if (message.kind === "pilot") {
-    reply({ run: message.run, kind: "pilot", pilot: pieces.pilot() });
-  } else {
-    const start = performance.now();
-    const means = Array.from({ length: message.count }, (_, i) => pieces.batch(message.first + i));
-    reply({
-      run: message.run,
-      kind: "batches",
-      first: message.first,
-      means,
-      milliseconds: performance.now() - start,
-    });
-  }
-}
-
-function reply(message: FromWorker): void {
-  port.postMessage(message);
-}
+port.on(
+  "message",
+  serveRuns((message) => port.postMessage(message)),
+);

@@ -22,6 +22,19 @@ export interface Highlights {
   readonly failureCount: number;
   /** Estimates by "estimator, scheme". */
   readonly methods: ReadonlyMap<string, number>;
+  /** Where a trial chose the estimator: what that gained over the likelihood ratio, by estimator. */
+  readonly gains: ReadonlyMap<string, Gains>;
+  /** Trades by product and by underlying, of those that were valued. */
+  readonly products: ReadonlyMap<string, number>;
+  readonly underlyings: ReadonlyMap<string, number>;
+}
+
+/** As many times the paths would have been needed. */
+export interface Gains {
+  readonly count: number;
+  /** Geometric mean. */
+  readonly usual: number;
+  readonly largest: number;
 }
 
 export function openHighlights() {
@@ -29,6 +42,9 @@ export function openHighlights() {
   const flagged: Exposure[] = [];
   const failures: Failure[] = [];
   const methods = new Map<string, number>();
+  const gains = new Map<string, { count: number; logarithms: number; largest: number }>();
+  const products = new Map<string, number>();
+  const underlyings = new Map<string, number>();
   let flaggedCount = 0;
   let estimateCount = 0;
   let failureCount = 0;
@@ -36,6 +52,8 @@ export function openHighlights() {
 
   return {
     trade({ trade, estimates }: TradeResult): void {
+      count(products, trade.product);
+      count(underlyings, trade.underlying);
       for (const estimate of estimates) {
         const exposure = {
           tradeId: trade.id,
@@ -50,7 +68,15 @@ export function openHighlights() {
         if (list.length > LARGEST) list.pop();
 
         const method = `${estimate.estimator}, ${estimate.scheme} scheme`;
-        methods.set(method, (methods.get(method) ?? 0) + 1);
+        count(methods, method);
+        if (estimate.gain !== null && estimate.gain > 1 && Number.isFinite(estimate.gain)) {
+          const before = gains.get(estimate.estimator) ?? { count: 0, logarithms: 0, largest: 0 };
+          gains.set(estimate.estimator, {
+            count: before.count + 1,
+            logarithms: before.logarithms + Math.log(estimate.gain),
+            largest: Math.max(before.largest, estimate.gain),
+          });
+        }
         estimateCount++;
         if (estimate.status === "ok") continue;
         flaggedCount++;
@@ -69,6 +95,18 @@ export function openHighlights() {
       failures,
       failureCount,
       methods,
+      gains: new Map(
+        [...gains].map(([estimator, { count, logarithms, largest }]) => [
+          estimator,
+          { count, usual: Math.exp(logarithms / count), largest },
+        ]),
+      ),
+      products,
+      underlyings,
     }),
   };
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

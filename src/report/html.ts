@@ -2,8 +2,10 @@ import type { GreekEstimate, RunSummary, Total, TradeResult } from "../analysis/
 import { describeFailure } from "../numerics/failure.js";
 import type { Highlights } from "./highlights.js";
 import { totalsChart } from "./html-chart.js";
+import { convergenceCharts, ladderCharts } from "./html-curves.js";
 import { escaped } from "./html-text.js";
 import type { Manifest } from "./manifest.js";
+import { type Ladder, ladderNote, times } from "./markdown.js";
 import { withError } from "./with-error.js";
 
 /** report.html, one file that needs nothing else: its head, then a line per Greek as they come, then the rest. */
@@ -27,6 +29,7 @@ export const htmlReport = {
     readonly summary: RunSummary;
     readonly highlights: Highlights;
     readonly manifest: Manifest;
+    readonly ladder?: Ladder;
   }): string => `
 ]</script>
 ${body(run)}
@@ -65,10 +68,12 @@ function body({
   summary,
   highlights,
   manifest,
+  ladder,
 }: {
   readonly summary: RunSummary;
   readonly highlights: Highlights;
   readonly manifest: Manifest;
+  readonly ladder?: Ladder;
 }): string {
   const whole = summary.totals.filter(({ book }) => book === "*");
   return `<main>
@@ -77,7 +82,14 @@ ${summary.interrupted ? '<p class="warning">Interrupted: this is what was finish
 <p><strong>${summary.valuedTrades}</strong> trades valued, <strong>${summary.failedTrades}</strong> rejected or failed;
 <strong>${highlights.estimateCount}</strong> Greeks, <strong>${highlights.flaggedCount}</strong> of them flagged.
 Every value is followed by its standard error (±); intervals of about two of them contain the truth 95 times in a hundred.</p>
+${counted("Products", highlights.products)}${counted("Underlyings", highlights.underlyings)}
 <section><h2>Totals</h2>${totalsChart(whole)}${totalsTable(summary.totals)}</section>
+${
+  ladder === undefined
+    ? ""
+    : `<section><h2>Against the spot</h2><p>${ladderNote(ladder)}</p>${ladderCharts(ladder.rows)}</section>
+<section><h2>Against the paths</h2><p>The book from ever more paths, in runs of their own.</p>${convergenceCharts(ladder.passes)}</section>`
+}
 ${listed(
   "Flags",
   highlights.flaggedCount,
@@ -88,11 +100,19 @@ ${listed("Rejected and failed", highlights.failureCount, highlights.failures.map
 <p><label>Show rows with <input id="filter" type="search" placeholder="a trade, an underlying, delta …"></label> <span id="count" role="status"></span></p>
 <div class="wide"><table id="table"><thead><tr>${COLUMNS.map((name, c) => `<th scope="col" aria-sort="none"><button type="button" data-column="${c}">${name}</button></th>`).join("")}</tr></thead><tbody></tbody></table></div>
 <p class="pages"><button type="button" id="back">Back</button> <span id="page"></span> <button type="button" id="forth">Forth</button></p></section>
-<section><h2>How the numbers were made</h2><ul>${[...highlights.methods].map(([name, count]) => `<li>${escaped(name)}: ${count} Greeks</li>`).join("")}${summary.unavailable.map((name) => `<li>not available: ${escaped(name)}</li>`).join("")}</ul></section>
+<section><h2>How the numbers were made</h2><ul>${[...highlights.methods].map(([name, count]) => `<li>${escaped(name)}: ${count} Greeks</li>`).join("")}${[...highlights.gains].map(([estimator, { count, usual, largest }]) => `<li>${escaped(estimator)}, chosen by a trial for ${count} Greeks: the likelihood ratio would need ${times(usual)} times the paths (geometric mean), ${times(largest)} at most</li>`).join("")}${summary.unavailable.map((name) => `<li>not available: ${escaped(name)}</li>`).join("")}</ul></section>
 <section><h2>To reproduce</h2><pre>${escaped(manifest.command)}</pre>
 <p>Version ${escaped(manifest.version)}, ${escaped(manifest.runtime)}, ${summary.paths} paths per schedule at least in ${summary.batches} batches, ${escaped(summary.sampler)} sampler, seed ${escaped(summary.seed)}.</p>
 <ul>${manifest.inputs.map(({ file, sha256 }) => `<li>${escaped(file)}: SHA-256 <code>${sha256}</code></li>`).join("")}</ul></section>
 </main>`;
+}
+
+/** "Products: vanilla 2, digital 5" */
+function counted(title: string, counts: ReadonlyMap<string, number>): string {
+  const parts = [...counts].sort(([a], [b]) => a.localeCompare(b, "en"));
+  return parts.length === 0
+    ? ""
+    : `<p class="counts">${title}: ${parts.map(([name, count]) => `${escaped(name)} ${count}`).join(", ")}</p>`;
 }
 
 function totalsTable(totals: readonly Total[]): string {
@@ -132,9 +152,11 @@ th button { all: unset; cursor: pointer; font-weight: 600; } th button:focus-vis
 td.flagged { color: var(--warn); white-space: normal; min-width: 14rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
 figure { margin: 0; } figcaption { font-weight: 600; } svg text { fill: var(--ink); font-size: 11px; } svg .soft { fill: var(--soft); }
+svg .curve { fill: none; stroke: var(--mark); opacity: .5; }
 svg .mark { stroke: var(--mark); fill: var(--mark); } svg .axis { stroke: var(--line); }
 pre { white-space: pre-wrap; } code { overflow-wrap: anywhere; } input { font: inherit; min-width: 16rem; }
-@media print { .pages, #filter { display: none; } }
+.counts { margin: .2rem 0; color: var(--soft); }
+@media print { .pages, #filter { display: none; } main { max-width: none; padding: 0; } figure, tr { break-inside: avoid; } .wide { overflow: visible; } td, th { white-space: normal; } }
 `;
 
 /** Sorting, filtering and pages of the large table; cells are set as text. */

@@ -17,3 +17,12 @@ export function manifestJson(manifest: Manifest, summary: RunSummary) {
   const { startedAt, ...rest } = manifest;
   return { ...rest, started_at: startedAt, result: summaryJson(summary) };
 }
+
+/** Words as a shell takes them apart again. */
+export function commandLine(words: readonly string[]): string {
+  return words.map(shellWord).join(" ");
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,9 +1,17 @@
 import type { RunSummary, Total } from "../analysis/result.js";
+import type { LadderRow, PassRow } from "../executors/extra-runs.js";
 import { describeFailure } from "../numerics/failure.js";
 import type { Highlights } from "./highlights.js";
 import type { Manifest } from "./manifest.js";
 import { markdownText, markdownTable as table } from "./markdown-table.js";
 import { withError } from "./with-error.js";
+
+/** The rungs, and the paths that each was run with; and the book at fewer paths. */
+export interface Ladder {
+  readonly rows: readonly LadderRow[];
+  readonly paths: number;
+  readonly passes: readonly PassRow[];
+}
 
 /** What each scheme leaves approximate, by the name that results carry. */
 const SCHEMES: Readonly<Record<string, string>> = {
@@ -17,13 +25,15 @@ export function markdownReport(run: {
   readonly summary: RunSummary;
   readonly highlights: Highlights;
   readonly manifest: Manifest;
+  readonly ladder?: Ladder;
 }): string {
-  const { summary, highlights, manifest } = run;
+  const { summary, highlights, manifest, ladder } = run;
   const sections = [
     "# Greeks",
     overview(summary, highlights, manifest),
     "## Totals",
     totals(summary.totals),
+    ...(ladder === undefined ? [] : ["## Against the spot", rungs(ladder)]),
     "## Largest positions",
     largest(highlights),
     "## How the numbers were made",
@@ -65,6 +75,28 @@ function totals(all: readonly Total[]): string {
   return `Errors include the covariance of trades that share paths.\n\n${text}`;
 }
 
+/** Where the numbers of a ladder come from, in words. */
+export function ladderNote({ rows, paths }: Ladder): string {
+  const count = new Set(rows.map(({ spot, underlying }) => `${underlying} ${spot}`)).size;
+  const runs = count / Math.max(1, new Set(rows.map(({ underlying }) => underlying)).size);
+  return `The book at other spots, from ${runs} extra runs of ${paths} paths with the same random numbers.`;
+}
+
+function rungs(ladder: Ladder): string {
+  const rows = [...ladder.rows]
+    .sort(
+      (a, b) =>
+        a.underlying.localeCompare(b.underlying, "en") ||
+        a.greek.localeCompare(b.greek, "en") ||
+        a.spot - b.spot,
+    )
+    .map(({ underlying, greek, spot, value, standardError, unit }) => [
+      ...[underlying, greek, String(Number(spot.toPrecision(8)))],
+      ...[withError(value, standardError), unit],
+    ]);
+  return `${ladderNote(ladder)}\n\n${table(["Underlying", "Greek", "Spot", "Value ± std. error", "Unit"], rows, [2, 3])}`;
+}
+
 function largest({ largest }: Highlights): string {
   const rows = [...largest].flatMap(([greek, exposures]) =>
     exposures.map(({ tradeId, underlying, product, estimate }) => [
@@ -81,15 +113,24 @@ function largest({ largest }: Highlights): string {
     : table(["Greek", "Trade", "Underlying", "Product", "Position ± std. error", "Unit"], rows, [4]);
 }
 
-function methods(summary: RunSummary, { methods }: Highlights): string {
+/** A factor to two digits. */
+export function times(factor: number): string {
+  return String(Number(factor.toPrecision(2)));
+}
+
+function methods(summary: RunSummary, highlights: Highlights): string {
   const lines = [
     "Likelihood ratio: payoff times the derivative of the log-density of the prices it looks at. It is unbiased for payoffs that jump, since the payoff is never differentiated; weights and discounted prices of known mean serve as control variates, with coefficients from a pilot run that is discarded.",
     "",
-    ...[...methods].map(([method, count]) => {
+    ...[...highlights.methods].map(([method, count]) => {
       const scheme = /, (.*) scheme$/.exec(method)?.[1] ?? "";
       return `- ${method}: ${count} Greeks${SCHEMES[scheme] === undefined ? "" : `; ${SCHEMES[scheme]}`}.`;
     }),
   ];
+  for (const [estimator, { count, usual, largest }] of highlights.gains)
+    lines.push(
+      `- ${estimator} was chosen by a trial for ${count} Greeks: the likelihood ratio would need ${times(usual)} times the paths (geometric mean), ${times(largest)} at most.`,
+    );
   if (summary.worstScore !== null) {
     const { z, column } = summary.worstScore;
     lines.push(

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { withoutCredentials } from "../../src/executors/queue-broker.js";
 import { simulationOf, type Task } from "../../src/executors/queue-messages.js";
 import { BOUNDS, simulationFault, taskFault } from "../../src/executors/task-bounds.js";
-import { portable } from "../../src/executors/thread-messages.js";
 import { decode, encode, pack, unpack } from "../../src/executors/wire.js";
+import { portable } from "../../src/executors/worker-messages.js";
 import { computeGreeks, type Executor } from "../../src/index.js";
 import { exampleBook, exampleMarket } from "../analysis/book.js";
 

@@ -78,7 +78,7 @@ describe("threads", () => {
     expect(failures).toHaveLength(2);
     for (const { message } of failures)
       expect(message).toBe(
-        "the simulation failed: a thread died 3 times over the same work: it ended with code 7",
+        "the simulation failed: a worker died 3 times over the same work: it ended with code 7",
       );
     await hopeless.close();
   });

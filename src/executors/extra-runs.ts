@@ -1,0 +1,91 @@
+import type { Executor } from "../analysis/executor.js";
+import type { RunOptions } from "../analysis/options.js";
+import type { RunSummary, Total } from "../analysis/result.js";
+import type { Market } from "../market/market.js";
+import type { PortfolioItem } from "../portfolio/read-portfolio.js";
+import { computeGreeks } from "./run-book.js";
+
+/** A book's Greek at another spot of one underlying. */
+export interface LadderRow {
+  readonly underlying: string;
+  readonly spot: number;
+  readonly greek: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly standardError: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A book's Greek as so many paths saw it. */
+export interface PassRow extends Omit<LadderRow, "spot"> {
+  readonly paths: number;
+}
+
+/** Spots, as shares of today's. */
+const SHARES = [0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.15, 1.2];
+const GREEKS = ["price", "delta", "gamma"];
+
+/** Passes, as shares of the paths of the run. */
+const PASSES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
+
+/**
+ * Value, delta and gamma of a book against the spot of each underlying, from one run per rung with the same random numbers: all
+ * spots move at once, and every underlying is read on its own. Always raw, and with `paths` whatever the precision asked of other
+ * runs. Stops early, with what it has, when the signal is aborted.
+ */
+export async function ladder(
+  items: readonly PortfolioItem[],
+  market: Market,
+  options: RunOptions,
+  executor?: Executor,
+): Promise<readonly LadderRow[]> {
+  const rows: LadderRow[] = [];
+  for (const share of SHARES) {
+    if (options.signal?.aborted) break;
+    const underlyings = new Map(
+      [...market.underlyings].map(([name, each]) => [name, { ...each, spot: each.spot * share }]),
+    );
+    const { summary } = await computeGreeks(items, { ...market, underlyings }, plain(options), executor);
+    for (const total of byUnderlying(summary))
+      rows.push({ ...read(total), spot: underlyings.get(total.underlying)!.spot });
+  }
+  return rows;
+}
+
+/** Value, delta and gamma of a book from a sixteenth of `paths` up to all of them: how they came to be what they are. */
+export async function passes(
+  items: readonly PortfolioItem[],
+  market: Market,
+  options: RunOptions & { readonly paths: number },
+  executor?: Executor,
+): Promise<readonly PassRow[]> {
+  const rows: PassRow[] = [];
+  for (const share of PASSES) {
+    if (options.signal?.aborted) break;
+    const paths = Math.ceil(options.paths * share);
+    const { summary } = await computeGreeks(items, market, { ...plain(options), paths }, executor);
+    // Few paths are rounded up to whole batches: two passes may be the same.
+    if (rows.at(-1)?.paths === summary.paths) continue;
+    for (const total of byUnderlying(summary)) rows.push({ ...read(total), paths: summary.paths });
+  }
+  return rows;
+}
+
+function plain({
+  precision: _precision,
+  maxPaths: _maxPaths,
+  maxSeconds: _maxSeconds,
+  onProgress: _onProgress,
+  ...options
+}: RunOptions): RunOptions {
+  return { ...options, greeks: GREEKS, profile: "raw" };
+}
+
+function byUnderlying({ totals, interrupted }: RunSummary): readonly Total[] {
+  return interrupted ? [] : totals.filter(({ book, underlying }) => book === "*" && underlying !== "*");
+}
+
+function read({ underlying, greek, unit, value, standardError, low, high }: Total): Omit<LadderRow, "spot"> {
+  return { underlying, greek, unit, value: Number(value), standardError, low, high };
+}

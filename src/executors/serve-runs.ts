@@ -1,0 +1,52 @@
+import type { ScheduleRun } from "../estimators/estimator.js";
+import { type Kernel, loadKernel } from "../kernel/kernel.js";
+import { openRun } from "./open-run.js";
+import { type FromWorker, type ToWorker, unpacked } from "./worker-messages.js";
+
+/** The other end of the pool: one worker with a kernel of its own, and one run open at a time. Gives what takes its messages. */
+export function serveRuns(reply: (message: FromWorker) => void): (message: ToWorker) => void {
+  let kernel: Kernel | undefined;
+  let open: { readonly run: number; readonly pieces: ScheduleRun } | undefined;
+  /** Messages wait for the ones before them. */
+  let last = Promise.resolve();
+
+  async function handle(message: ToWorker): Promise<void> {
+    if (message.kind === "open") {
+      kernel ??= await loadKernel();
+      open?.pieces.close();
+      open = undefined;
+      open = { run: message.run, pieces: openRun(kernel, unpacked(message.request)) };
+      return;
+    }
+    if (open?.run !== message.run) {
+      if (message.kind !== "close") throw new Error("the run was not opened");
+      return;
+    }
+    const { pieces } = open;
+    if (message.kind === "close") {
+      pieces.close();
+      open = undefined;
+    } else if (message.kind === "pilot") {
+      reply({ run: message.run, kind: "pilot", pilot: pieces.pilot() });
+    } else {
+      const start = performance.now();
+      const means = Array.from({ length: message.count }, (_, i) => pieces.batch(message.first + i));
+      const milliseconds = performance.now() - start;
+      reply({ run: message.run, kind: "batches", first: message.first, means, milliseconds });
+    }
+  }
+
+  return (message) => {
+    last = last.then(async () => {
+      try {
+        await handle(message);
+      } catch (error) {
+        reply({
+          run: message.run,
+          kind: "failed",
+          message: error instanceof Error ? error.message : String(error),
+        });
+      }
+    });
+  };
+}
