@@ -46,11 +46,15 @@ async function variances(product, terms, estimator, sampler) {
   const trade = { id: "1", book: "", underlying: "X", product, quantity: "1", tags: {}, where: {}, payoff };
   const options = { greeks, estimator, sampler, paths, seed: "factors" };
   const { results } = await computeGreeks([{ kind: "trade", trade }], market, options);
-  return results[0]?.estimates.map(({ standardError }) => standardError ** 2 * paths) ?? null;
+  const found = new Map(results[0]?.estimates.map((own) => [own.greek, own.standardError ** 2 * paths]));
+  return greeks.map((greek) => found.get(greek) ?? null);
 }
 
+/** Where one has nothing the other may. */
+const merged = (first, second) => first.map((variance, g) => variance ?? second[g]);
+
 const shown = (factor) => (factor > 1e12 ? "exact" : factor.toPrecision(2));
-const columns = ["controls", "pathwise / mixed", "conditional", "auto", "net, controls", "net, auto"];
+const columns = ["controls", "stencil", "pathwise / mixed", "conditional", "net, controls", "net, auto"];
 console.log(`Var(raw score) / Var(estimator), ${paths} paths\n`);
 console.log(`| | raw sd | ${columns.join(" | ")} |\n|${" - |".repeat(columns.length + 2)}`);
 for (const [name, [product, terms]] of Object.entries(cases)) {
@@ -58,14 +62,14 @@ for (const [name, [product, terms]] of Object.entries(cases)) {
   const raw = await of("likelihood-ratio-raw", "random");
   const runs = [
     await of("likelihood-ratio", "random"),
-    await of("pathwise", "random"),
+    await of("stencil", "random"),
+    merged(await of("pathwise", "random"), await of("mixed", "random")),
     await of("conditional", "random"),
-    await of("auto", "random"),
     await of("likelihood-ratio", "sobol"),
     await of("auto", "sobol"),
   ];
   for (const [g, greek] of greeks.entries()) {
-    const factors = runs.map((run) => (run === null ? "not valid" : shown(raw[g] / run[g])));
+    const factors = runs.map((run) => (run[g] === null ? "–" : shown(raw[g] / run[g])));
     console.log(`| ${name} ${greek} | ${Math.sqrt(raw[g]).toPrecision(3)} | ${factors.join(" | ")} |`);
   }
 }

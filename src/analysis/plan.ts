@@ -6,6 +6,7 @@ import { isWatchedBetweenDates, partsOf } from "../estimators/market-numbers.js"
 import type { Derivative } from "../gradients/distribution.js";
 import type { Market, Underlying } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
+import type { Payoff } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
 import { type Schedule, scheduleName } from "../simulation/schedule.js";
 import type { EstimateRequest } from "./executor.js";
@@ -15,6 +16,8 @@ import { chooseGreeks, type Settings, unavailableInSet } from "./settings.js";
 export interface Group {
   readonly underlying: Underlying;
   readonly trades: readonly Trade[];
+  /** What they pay: on a grid of dates where a trade is watched at every moment and its model asks for one. */
+  readonly payoffs: readonly Payoff[];
   /** The Greeks asked for, each with its column among the request's derivatives. */
   readonly greeks: readonly { readonly greek: Greek; readonly column: number }[];
   /** Greeks asked for by name that the model does not have, and why. */
@@ -34,14 +37,14 @@ export function isObstacle(candidates: Candidates): candidates is { readonly obs
 
 /** What is to be run for some of a group's trades. */
 export function requestFor(
-  { request, trades }: Group,
+  { request, payoffs }: Group,
   members: readonly number[],
   estimator: EstimatorName,
 ): EstimateRequest {
   return {
     ...request,
-    amounts: members.map((t) => trades[t]!.payoff.amount),
-    earlier: members.map((t) => trades[t]!.payoff.earlier ?? []),
+    amounts: members.map((t) => payoffs[t]!.amount),
+    earlier: members.map((t) => payoffs[t]!.earlier ?? []),
     estimator,
   };
 }
@@ -55,17 +58,18 @@ export interface Plan {
 /** Groups trades by what can be simulated together. */
 export function planTrades(trades: readonly Trade[], market: Market, settings: Settings): Plan {
   const failures = new Map<Trade, Failure>();
-  const groups = new Map<string, Trade[]>();
+  const groups = new Map<string, { trade: Trade; payoff: Payoff }[]>();
   for (const trade of trades) {
     const failure = obstacle(trade, market);
     if (failure !== null) {
       failures.set(trade, failure);
       continue;
     }
-    const key = JSON.stringify([trade.underlying, scheduleName(trade.payoff.dates)]);
+    const payoff = payoffUnder(trade, market);
+    const key = JSON.stringify([trade.underlying, scheduleName(payoff.dates)]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [trade]);
-    else group.push(trade);
+    if (group === undefined) groups.set(key, [{ trade, payoff }]);
+    else group.push({ trade, payoff });
   }
   return { groups: [...groups.values()].map((group) => openGroup(group, market, settings)), failures };
 }
@@ -90,11 +94,12 @@ function obstacle(trade: Trade, market: Market): Failure | null {
       `dynamics must be one of ${Object.keys(catalogue).join(", ")}, got ${JSON.stringify(underlying.model.dynamics)}`,
     );
   }
-  if (isWatchedBetweenDates(trade.payoff.amount) && !catalogue[underlying.model.dynamics]!.isBrownian) {
+  const isBridged = catalogue[underlying.model.dynamics]!.bridgeWidth !== undefined;
+  if (needsGrid(trade.payoff, underlying) && !(isBridged && trade.payoff.onGrid !== undefined)) {
     return {
       ...fail(
         "observations",
-        `observations must be a count or dates under ${underlying.model.dynamics}, got continuous: what happens between dates is known under black-scholes only`,
+        `observations must be a count or dates under ${underlying.model.dynamics}, got continuous: what this payoff needs to know of prices between dates is known under black-scholes only`,
       ),
       reason: "unsupported",
     };
@@ -102,9 +107,34 @@ function obstacle(trade: Trade, market: Market): Failure | null {
   return null;
 }
 
-function openGroup(trades: readonly Trade[], market: Market, settings: Settings): Group {
-  const first = trades[0]!;
-  const underlying = market.underlyings.get(first.underlying)!;
+/** Whether the model moves otherwise than a Brownian motion between the dates that a payoff is watched between. */
+function needsGrid({ amount }: Payoff, { model }: Underlying): boolean {
+  return isWatchedBetweenDates(amount) && !catalogue[model.dynamics]!.isBrownian;
+}
+
+/** Dates of the grid: so many a year, and neither few nor more than a year of trading days. */
+const GRID = { perYear: 50, least: 16, most: 250 };
+
+/**
+ * Between the dates of a grid the variance is taken to flow evenly and the price to be a Brownian bridge: the bias falls with the
+ * squared length of an interval, and is below a thousandth of a barrier option's price for ordinary parameters.
+ */
+function payoffUnder(trade: Trade, market: Market): Payoff {
+  const { payoff } = trade;
+  if (!needsGrid(payoff, market.underlyings.get(trade.underlying)!)) return payoff;
+  const expiry = payoff.dates.at(-1)!;
+  const count = Math.min(GRID.most, Math.max(GRID.least, Math.ceil(GRID.perYear * expiry)));
+  return payoff.onGrid!(Array.from({ length: count }, (_, i) => (expiry * (i + 1)) / count));
+}
+
+function openGroup(
+  members: readonly { readonly trade: Trade; readonly payoff: Payoff }[],
+  market: Market,
+  settings: Settings,
+): Group {
+  const trades = members.map(({ trade }) => trade);
+  const payoffs = members.map(({ payoff }) => payoff);
+  const underlying = market.underlyings.get(trades[0]!.underlying)!;
   const dynamics = catalogue[underlying.model.dynamics]!;
   const { greeks, missing } = chooseGreeks(settings, dynamics);
   const schedule = {
@@ -113,7 +143,7 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
     carry: { rate: underlying.rate, dividendYield: underlying.dividendYield },
     dynamics,
     parameters: underlying.model.parameters,
-    dates: first.payoff.dates,
+    dates: payoffs[0]!.dates,
   };
   const derivatives = [...BASE_DERIVATIVES];
   const columnOf = (wrt: Derivative) => {
@@ -122,15 +152,16 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
   };
   const columns = greeks.map(({ wrt }) => columnOf(wrt));
   // An amount that depends on the market shares a derivative with the weights: they must carry every part of it.
-  if (trades.some(({ payoff }) => isWatchedBetweenDates(payoff.amount)))
+  if (payoffs.some(({ amount }) => isWatchedBetweenDates(amount)))
     for (const { wrt } of greeks) for (const { left } of partsOf(wrt)) columnOf(left);
   return {
     underlying,
     trades,
+    payoffs,
     greeks: greeks.map((greek, i) => ({ greek, column: columns[i]! })),
     missing: missing.map((greek) => ({ greek, message: `${greek} is not available under ${dynamics.name}` })),
     unavailable: unavailableInSet(settings, dynamics),
-    candidates: trades.map(({ payoff }) =>
+    candidates: payoffs.map((payoff) =>
       greeks.map(({ wrt }) => candidatesFor(schedule, payoff, wrt, settings)),
     ),
     request: {
@@ -146,7 +177,7 @@ function openGroup(trades: readonly Trade[], market: Market, settings: Settings)
 
 function candidatesFor(
   schedule: Schedule,
-  payoff: Trade["payoff"],
+  payoff: Payoff,
   wrt: Derivative,
   { estimator }: Settings,
 ): Candidates {
@@ -157,6 +188,8 @@ function candidatesFor(
       : { obstacle: `the ${estimator} estimator does not apply: ${obstacle}` };
   }
   const candidates = AUTOMATIC.filter((name) => estimators[name].obstacle(schedule, payoff, wrt) === null);
-  // Integrating the only normal out never adds variance (Rao and Blackwell): nothing is left to try.
-  return payoff.dates.length === 1 && candidates[0] === "conditional" ? ["conditional"] : candidates;
+  if (candidates[0] !== "conditional") return candidates;
+  // Integrating a normal out never adds variance (Rao and Blackwell): what draws it instead is tried only where it is cheaper by far,
+  // as the likelihood ratio is; and where the only normal is integrated out nothing is left to try.
+  return payoff.dates.length === 1 ? ["conditional"] : ["conditional", "likelihood-ratio"];
 }

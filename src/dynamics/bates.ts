@@ -1,6 +1,7 @@
 import type { Dynamics, LatentLaw } from "./dynamics.js";
 import { heston } from "./heston.js";
 import { JUMP_PARAMETERS, withJumps } from "./jumps.js";
+import { bridgeWidth } from "./variance-path.js";
 
 /** Bates, Review of Financial Studies 9 (1996) 69: Heston's stochastic variance with compensated lognormal jumps. */
 export const bates: Dynamics = {
@@ -11,5 +12,6 @@ export const bates: Dynamics = {
   scoreParameters: [...heston.scoreParameters, ...Object.keys(JUMP_PARAMETERS)],
   scorePairs: [],
   ...(heston.caution && { caution: heston.caution }),
+  bridgeWidth,
   law: (request) => withJumps(heston.law({ ...request, wantedPairs: [] }) as LatentLaw, request),
 };

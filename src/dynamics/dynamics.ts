@@ -14,6 +14,11 @@ export interface Dynamics {
   readonly scheme: string;
   /** Whether the log-price between dates is a Brownian motion of constant drift and volatility. */
   readonly isBrownian?: true;
+  /**
+   * For a log-price that between dates is nearly a Brownian bridge: how much wider that bridge is than s, since between the dates the
+   * latent path is not known; with parameters in `by`, its derivative in them.
+   */
+  bridgeWidth?(parameters: Readonly<Record<string, number>>, by: readonly ScoreParameter[]): number;
   /** What the law can be differentiated in, besides the spot; every pair with the spot comes with it. */
   readonly scoreParameters: readonly ScoreParameter[];
   /** The further pairs it can be differentiated in, as `pairKey`s. */

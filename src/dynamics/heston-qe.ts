@@ -1,6 +1,7 @@
 import { type Jet, jetArithmetic } from "../numerics/jet.js";
 import type { Dynamics } from "./dynamics.js";
 import {
+  bridgeWidth,
   openVariancePath,
   PATH_PARAMETERS,
   type Primitive,
@@ -55,6 +56,7 @@ export const hestonQe: Dynamics = {
   scheme: "qe",
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
   scorePairs: [],
+  bridgeWidth,
   law: (request) =>
     openVariancePath({ ...request, parameters: { step: 0.1, ...request.parameters } }, quadraticExponential),
 };

@@ -173,6 +173,18 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
   };
 }
 
+/** s² = (1 − ρ²) IV leaves out what the variance path tells of the price, of which nothing is known between dates: 1/√(1 − ρ²). */
+export function bridgeWidth(
+  parameters: Readonly<Record<string, number>>,
+  by: readonly ScoreParameter[],
+): number {
+  const rho = parameters.rho!;
+  if (by.some((parameter) => parameter !== "rho")) return 0;
+  const width = 1 / Math.sqrt(1 - rho * rho);
+  const cube = width * width * width;
+  return [width, rho * cube, (1 + 2 * rho * rho) * cube * width * width][by.length] ?? 0;
+}
+
 /** v0 and θ are the squares of the volatilities that `volatility` moves: their second derivative is 2. */
 const VOLATILITY_TWICE = pairKey("volatility", "volatility");
 

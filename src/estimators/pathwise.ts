@@ -5,7 +5,7 @@ import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { jumps } from "../payoffs/analyse.js";
 import { divide, input, market, multiply, price, subtract } from "../payoffs/build.js";
-import { dependsOnMarket, derivative, withMarket } from "../payoffs/differentiate.js";
+import { derivative, marketSlope, withMarket } from "../payoffs/differentiate.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { Amount, Payoff } from "../payoffs/payoff.js";
 import { lawNumbers } from "../simulation/law-numbers.js";
@@ -21,6 +21,7 @@ import {
 } from "../simulation/schedule.js";
 import { blankPilot } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
+import { isWatchedBetweenDates } from "./market-numbers.js";
 import { paymentRows } from "./payment-rows.js";
 
 /** Pathwise derivatives ∂_a V = E[Σ_k ∂f/∂S_k ∂_a S_k]. Broadie and Glasserman, Management Science 42 (1996), §2. */
@@ -44,6 +45,7 @@ export const mixed: Estimator = {
   obstacle(schedule, payoff, derivative) {
     const other = otherThanSpot(derivative);
     if (other === null) return "its derivatives are of second order, once in the spot";
+    if (isWatchedBetweenDates(payoff.amount)) return "the payoff is watched between dates";
     return payoffObstacle(payoff) ?? parameterObstacle(schedule, other);
   },
   open: openPathwise,
@@ -59,7 +61,6 @@ function otherThanSpot(derivative: Derivative): string | null {
 
 function payoffObstacle({ amount, earlier = [] }: Payoff): string | null {
   if (typeof amount === "function") return "a payoff given as code has no derivative in the prices";
-  if (dependsOnMarket(amount)) return "the payoff is watched between dates";
   return [amount, ...earlier.map((payment) => payment.amount)].some(jumps)
     ? "the payoff jumps, and its derivative in the prices sees nothing of it"
     : null;
@@ -105,18 +106,20 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
   const slopesOf = (amount: Expression, parameter: string, j: number): readonly Expression[] => {
     const slope = derivative(amount, {
       price: (date) => multiply(price(date), input(dates.length * j + date)),
-      market: () => null,
+      market: (leaf) => marketSlope(leaf, parameter, numbers.moves),
     });
     if (parameter === "spot") return [slope, subtract(slope, divide(amount, schedule.spot))];
     if (!numbers.moves(deviation, parameter)) return [slope, slope];
     const byWeight = divide(multiply(amount, { ...deviation, by: [parameter] }), deviation);
-    return [slope, withMarket(subtract(slope, byWeight), numbers.value)];
+    return [slope, subtract(slope, byWeight)];
   };
   const amounts = [...payments.rows.map(expressionOf), price(last)];
   const rowsPer = 1 + 2 * parameters.length;
   const rowsOf = (amount: Expression) => [
-    amount,
-    ...parameters.flatMap((parameter, j) => slopesOf(amount, parameter, j)),
+    withMarket(amount, numbers.value),
+    ...parameters
+      .flatMap((parameter, j) => slopesOf(amount, parameter, j))
+      .map((slope) => withMarket(slope, numbers.value)),
   ];
   const rows = openPayoffRows(kernel, amounts.flatMap(rowsOf), draws.coordinates, [
     ...slopes,

@@ -18,21 +18,42 @@ import {
 } from "./build.js";
 import type { Expression } from "./expression.js";
 
-// What a Brownian motion does between now and the only date, given the price S_T there: a bridge from a = ln S₀ to b = ln S_T of
-// total variance s². Borodin and Salminen, Handbook of Brownian Motion (2002), §IV.26; exact under Black-Scholes.
+// What a Brownian motion does over an interval, given the prices at its ends: a bridge from a to b, their logarithms, of total
+// variance s². Borodin and Salminen, Handbook of Brownian Motion (2002), §IV.26; exact under Black-Scholes.
 
 const spot = market("spot");
 const final = price(0);
-const variance = multiply(market("deviation"), market("deviation"));
+const deviation = market("deviation");
+const variance = multiply(deviation, deviation);
 
-/** P(the level is not touched | S_T) = 1 − exp(−2(h − a)(h − b)/s²), 0 where an end lies beyond. */
-export function untouched(side: "up" | "down", level: number): Expression {
-  const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
-  return multiply(isAlive, subtract(1, exp(min(crossing(level), 0))));
+/** The prices at the ends of an interval, and its variance. */
+function endsOf(interval: number) {
+  const own = multiply(market("bridge"), market("deviation", interval));
+  return {
+    from: interval === 0 ? spot : price(interval - 1),
+    to: price(interval),
+    variance: multiply(own, own),
+  };
 }
 
-function crossing(level: number): Expression {
-  const product = multiply(log(divide(level, spot)), log(divide(level, final)));
+function overAll(intervals: number, probability: (interval: number) => Expression): Expression {
+  return Array.from({ length: intervals }, (_, interval) => probability(interval)).reduce((all, own) =>
+    multiply(all, own),
+  );
+}
+
+/** P(the level is not touched | prices at the ends of the intervals): Π 1 − exp(−2(h − a)(h − b)/s²), 0 where an end lies beyond. */
+export function untouched(side: "up" | "down", level: number, intervals: number): Expression {
+  const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
+  return multiply(
+    isAlive,
+    overAll(intervals, (interval) => subtract(1, exp(min(crossing(level, interval), 0)))),
+  );
+}
+
+function crossing(level: number, interval: number): Expression {
+  const { from, to, variance } = endsOf(interval);
+  const product = multiply(log(divide(level, from)), log(divide(level, to)));
   return divide(multiply(-2, product), variance);
 }
 
@@ -40,14 +61,19 @@ function crossing(level: number): Expression {
 const REFLECTIONS = 6;
 
 /**
- * P(both levels are not touched | S_T): with w = ln(u/l), the sum over n of exp(−2nw(nw + b − a)/s²) less
- * exp(−2(b − ln l − nw)(a − ln l − nw)/s²).
+ * P(both levels are not touched | prices at the ends): with w = ln(u/l), the sum over n of exp(−2nw(nw + b − a)/s²) less
+ * exp(−2(b − ln l − nw)(a − ln l − nw)/s²); the product over the intervals.
  */
-export function inside(low: number, high: number): Expression {
+export function inside(low: number, high: number, intervals: number): Expression {
+  return overAll(intervals, (interval) => insideInterval(low, high, interval));
+}
+
+function insideInterval(low: number, high: number, interval: number): Expression {
+  const { from, to, variance } = endsOf(interval);
   const width = Math.log(high / low);
-  const start = log(divide(spot, low));
   // Beyond the levels the sum means nothing, and might overflow.
-  const end = log(divide(max(min(final, high), low), low));
+  const logWithin = (end: Expression) => log(divide(max(min(end, high), low), low));
+  const [start, end] = [interval === 0 ? log(divide(from, low)) : logWithin(from), logWithin(to)];
   let sum: Value = 0;
   for (let n = -REFLECTIONS; n <= REFLECTIONS; n++) {
     const straight = multiply(-2 * n * width, add(subtract(end, start), n * width));
@@ -56,8 +82,8 @@ export function inside(low: number, high: number): Expression {
     sum = add(sum, term);
   }
   const alive = multiply(
-    multiply(greater(spot, low), less(spot, high)),
-    multiply(greater(final, low), less(final, high)),
+    multiply(greater(from, low), less(from, high)),
+    multiply(greater(to, low), less(to, high)),
   );
   return multiply(alive, min(max(sum, 0), 1));
 }
@@ -81,7 +107,6 @@ export function expectedLowest(ceiling: number): Expression {
 function bell(): Expression {
   const half = multiply(0.5, log(divide(final, spot)));
   const exponent = add(divide(multiply(2, multiply(half, half)), variance), multiply(0.125, variance));
-  const deviation = market("deviation");
   return multiply(
     multiply(sqrt(multiply(spot, final)), exp(exponent)),
     multiply(Math.sqrt(Math.PI / 2), deviation),
@@ -90,7 +115,7 @@ function bell(): Expression {
 
 function distance(level: Expression): Expression {
   const centre = add(log(sqrt(multiply(spot, final))), multiply(0.25, variance));
-  return divide(multiply(2, subtract(log(level), centre)), market("deviation"));
+  return divide(multiply(2, subtract(log(level), centre)), deviation);
 }
 
 /**
@@ -106,7 +131,7 @@ export function discountedTouch(side: "up" | "down", level: number): Expression 
   );
   const weight = exp(divide(multiply(subtract(moved, drift), log(divide(final, level))), variance));
   const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
-  const touched = multiply(weight, exp(min(crossing(level), 0)));
+  const touched = multiply(weight, exp(min(crossing(level, 0), 0)));
   // Touched already: paid now.
   return add(multiply(isAlive, touched), multiply(subtract(1, isAlive), exp(market("discounting"))));
 }

@@ -21,4 +21,9 @@ export interface Payoff {
   readonly dates: readonly number[];
   readonly amount: Amount;
   readonly earlier?: readonly Payment[];
+  /**
+   * The same payoff on a finer grid of dates, for one that is watched at every moment: under models whose prices are no Brownian
+   * motion between the dates, it is watched as if they were.
+   */
+  readonly onGrid?: (dates: readonly number[]) => Payoff;
 }

@@ -17,16 +17,21 @@ export interface LawNumbers {
 export function lawNumbers(schedule: Schedule, law: Law, firstInput = 0): LawNumbers {
   const gaussian =
     law.kind === "constant" ? constantNumbers(law) : latentNumbers(law, firstInput, schedule.dates.length);
+  const { dynamics, parameters } = schedule;
+  const bridge = (by: readonly string[]) =>
+    dynamics.bridgeWidth?.(parameters, by) ?? (by.length === 0 ? 1 : 0);
   return {
     hasScore: (parameter) => law.kind === "latent" && law.latentScores?.includes(parameter) === true,
     moves({ name, interval, by }, parameter) {
       if (name === "spot") return parameter === "spot" && by.length === 0;
       if (name === "discounting") return ["rate", "time", "first_interval"].includes(parameter);
+      if (name === "bridge") return bridge([...by, parameter]) !== 0;
       return name !== "score" && gaussian.moves(name, interval, parameter);
     },
     value({ name, interval, by }) {
       if (name === "spot") return by.length === 0 ? schedule.spot : 1;
       if (name === "discounting") return discounting(schedule, interval, by);
+      if (name === "bridge") return bridge(by);
       return name === "score" ? gaussian.score(by) : gaussian.value(name, interval, by);
     },
   };

@@ -8,7 +8,7 @@ import { check } from "./check.js";
 import { market } from "./compiled.js";
 
 const DATES = 3;
-const leaves = ["spot", "drift", "deviation", "discounting", "score"] as const;
+const leaves = ["spot", "drift", "deviation", "discounting", "score", "bridge"] as const;
 
 const square = (of: Expression) => build.multiply(of, of);
 /** Smooth everywhere, and defined: under root, logarithm and fraction stands something above 0. */
@@ -124,7 +124,14 @@ test("the derivative of a random smooth expression is that of dual numbers", asy
   const slope = fc.double({ min: -3, max: 3, noNaN: true });
   const direction = fc.record<Direction>({
     prices: fc.array(slope, { minLength: DATES, maxLength: DATES }),
-    market: fc.record({ spot: slope, drift: slope, deviation: slope, discounting: slope, score: slope }),
+    market: fc.record({
+      spot: slope,
+      drift: slope,
+      deviation: slope,
+      discounting: slope,
+      score: slope,
+      bridge: slope,
+    }),
   });
   const prices = fc.array(fc.double({ min: 0.2, max: 3, noNaN: true }), {
     minLength: DATES,

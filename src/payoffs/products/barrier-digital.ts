@@ -3,7 +3,7 @@ import { multiply, price } from "../build.js";
 import type { Product } from "../product.js";
 import { barrier, barrierType, knocked } from "./barrier-events.js";
 import { beyond } from "./exercise.js";
-import { scheduleOf } from "./schedule.js";
+import { watchedPayoff } from "./schedule.js";
 import { cash, right, strike, watched } from "./shared-terms.js";
 
 const terms = {
@@ -21,8 +21,9 @@ export const barrierDigital: Product<typeof terms> = {
   meaning: "cash if the final price is beyond the strike and a barrier allows it",
   terms,
   payoff({ right, strike, cash, barrier, barrier_type, observations }, expiry) {
-    const { dates, observed, last } = scheduleOf(observations, expiry);
-    const { live } = knocked(barrier_type, observed, barrier);
-    return { dates, amount: multiply(multiply(live, beyond(right, price(last), strike)), cash) };
+    return watchedPayoff(observations, expiry, (schedule) => {
+      const { live } = knocked(barrier_type, schedule, barrier);
+      return multiply(multiply(live, beyond(right, price(schedule.last), strike)), cash);
+    });
   },
 };

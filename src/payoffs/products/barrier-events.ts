@@ -2,7 +2,7 @@ import type { ChoiceTerm, NumberTerm } from "../../numerics/terms.js";
 import * as bridge from "../bridge.js";
 import { greater, greaterEqual, highest, less, lessEqual, lowest, multiply, subtract } from "../build.js";
 import type { Expression } from "../expression.js";
-import type { Watched } from "./schedule.js";
+import type { Schedule, Watched } from "./schedule.js";
 
 export const barrier = {
   kind: "number",
@@ -38,13 +38,16 @@ export const upper = {
   above: 0,
 } as const satisfies NumberTerm;
 
+/** What is watched, and up to which date. */
+type Seen = Pick<Schedule<Watched>, "observed" | "last">;
+
 /**
  * Whether the price has touched the level, and whether it has not, as 1 and 0; watched at every moment, their probabilities given
- * the price at expiry.
+ * the prices at the dates.
  */
-export function touched(side: "up" | "down", observed: Watched, level: number) {
+export function touched(side: "up" | "down", { observed, last }: Seen, level: number) {
   if (observed === "continuous") {
-    const untouched = bridge.untouched(side, level);
+    const untouched = bridge.untouched(side, level, last + 1);
     return { touched: subtract(1, untouched), untouched };
   }
   return side === "up"
@@ -55,20 +58,20 @@ export function touched(side: "up" | "down", observed: Watched, level: number) {
 /** Whether an option with a barrier is live at expiry, or dead. */
 export function knocked(
   type: (typeof barrierType.choices)[number],
-  observed: Watched,
+  seen: Seen,
   level: number,
 ): { readonly live: Expression; readonly dead: Expression } {
   const isUp = type === "up-and-out" || type === "up-and-in";
-  const hit = touched(isUp ? "up" : "down", observed, level);
+  const hit = touched(isUp ? "up" : "down", seen, level);
   const isOut = type === "up-and-out" || type === "down-and-out";
   return isOut ? { live: hit.untouched, dead: hit.touched } : { live: hit.touched, dead: hit.untouched };
 }
 
 /** Whether the price has stayed strictly between two levels, or how likely it has. */
-export function within(observed: Watched, low: number, high: number) {
+export function within({ observed, last }: Seen, low: number, high: number) {
   const inside =
     observed === "continuous"
-      ? bridge.inside(low, high)
+      ? bridge.inside(low, high, last + 1)
       : multiply(greater(lowest(observed), low), less(highest(observed), high));
   return { inside, outside: subtract(1, inside) };
 }

@@ -3,7 +3,7 @@ import { add, multiply, price } from "../build.js";
 import type { Product } from "../product.js";
 import { barrierType, knocked, barrier as level } from "./barrier-events.js";
 import { exercised } from "./exercise.js";
-import { scheduleOf } from "./schedule.js";
+import { watchedPayoff } from "./schedule.js";
 import { right, strike, watched } from "./shared-terms.js";
 
 const terms = {
@@ -27,9 +27,10 @@ export const barrier: Product<typeof terms> = {
   meaning: "call or put that a barrier ends (out) or begins (in)",
   terms,
   payoff({ right, strike, barrier, barrier_type, observations, rebate }, expiry) {
-    const { dates, observed, last } = scheduleOf(observations, expiry);
-    const { live, dead } = knocked(barrier_type, observed, barrier);
-    const option = multiply(live, exercised(right, price(last), strike));
-    return { dates, amount: rebate === 0 ? option : add(option, multiply(dead, rebate)) };
+    return watchedPayoff(observations, expiry, (schedule) => {
+      const { live, dead } = knocked(barrier_type, schedule, barrier);
+      const option = multiply(live, exercised(right, price(schedule.last), strike));
+      return rebate === 0 ? option : add(option, multiply(dead, rebate));
+    });
   },
 };

@@ -3,7 +3,7 @@ import { add, multiply, price } from "../build.js";
 import { type Product, TermsError } from "../product.js";
 import { lower, upper, within } from "./barrier-events.js";
 import { exercised } from "./exercise.js";
-import { scheduleOf } from "./schedule.js";
+import { watchedPayoff } from "./schedule.js";
 import { right, strike, watched } from "./shared-terms.js";
 
 const terms = {
@@ -33,11 +33,12 @@ export const doubleBarrier: Product<typeof terms> = {
   terms,
   payoff({ right, strike, lower, upper, barrier_type, observations, rebate }, expiry) {
     requireOrder(lower, upper);
-    const { dates, observed, last } = scheduleOf(observations, expiry);
-    const { inside, outside } = within(observed, lower, upper);
-    const [live, dead] = barrier_type === "knock-out" ? [inside, outside] : [outside, inside];
-    const option = multiply(live, exercised(right, price(last), strike));
-    return { dates, amount: rebate === 0 ? option : add(option, multiply(dead, rebate)) };
+    return watchedPayoff(observations, expiry, (schedule) => {
+      const { inside, outside } = within(schedule, lower, upper);
+      const [live, dead] = barrier_type === "knock-out" ? [inside, outside] : [outside, inside];
+      const option = multiply(live, exercised(right, price(schedule.last), strike));
+      return rebate === 0 ? option : add(option, multiply(dead, rebate));
+    });
   },
 };
 

@@ -3,7 +3,7 @@ import { multiply } from "../build.js";
 import type { Product } from "../product.js";
 import { lower, upper, within } from "./barrier-events.js";
 import { requireOrder } from "./double-barrier.js";
-import { scheduleOf } from "./schedule.js";
+import { watchedPayoff } from "./schedule.js";
 import { cash, watched } from "./shared-terms.js";
 
 const terms = { lower, upper, cash, observations: watched } as const satisfies TermTable;
@@ -15,7 +15,8 @@ export const doubleNoTouch: Product<typeof terms> = {
   terms,
   payoff({ lower, upper, cash, observations }, expiry) {
     requireOrder(lower, upper);
-    const { dates, observed } = scheduleOf(observations, expiry);
-    return { dates, amount: multiply(within(observed, lower, upper).inside, cash) };
+    return watchedPayoff(observations, expiry, (schedule) =>
+      multiply(within(schedule, lower, upper).inside, cash),
+    );
   },
 };

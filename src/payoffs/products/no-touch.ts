@@ -2,7 +2,7 @@ import type { TermTable } from "../../numerics/terms.js";
 import { multiply } from "../build.js";
 import type { Product } from "../product.js";
 import { barrier, touched, touchType } from "./barrier-events.js";
-import { scheduleOf } from "./schedule.js";
+import { watchedPayoff } from "./schedule.js";
 import { cash, watched } from "./shared-terms.js";
 
 const terms = { barrier, barrier_type: touchType, cash, observations: watched } as const satisfies TermTable;
@@ -13,7 +13,8 @@ export const noTouch: Product<typeof terms> = {
   meaning: "cash at expiry if the barrier is never touched",
   terms,
   payoff({ barrier, barrier_type, cash, observations }, expiry) {
-    const { dates, observed } = scheduleOf(observations, expiry);
-    return { dates, amount: multiply(touched(barrier_type, observed, barrier).untouched, cash) };
+    return watchedPayoff(observations, expiry, (schedule) =>
+      multiply(touched(barrier_type, schedule, barrier).untouched, cash),
+    );
   },
 };

@@ -1,4 +1,6 @@
 import type { Observations } from "../../numerics/terms.js";
+import type { Expression } from "../expression.js";
+import type { Payoff } from "../payoff.js";
 import { TermsError } from "../product.js";
 
 /** Times this near, relatively, are the same date: years are often sums or fractions. */
@@ -12,7 +14,7 @@ export interface Schedule<O = readonly number[]> {
   readonly last: number;
 }
 
-/** What a payoff is watched at: some of its dates, or every moment up to its only one. */
+/** What a payoff is watched at: some of its dates, or every moment up to its last. */
 export type Watched = readonly number[] | "continuous";
 
 /** Joins observations and expiry (years). Throws TermsError unless the observations are > 0, increasing and not after expiry. */
@@ -32,4 +34,20 @@ export function scheduleOf(observations: Observations, expiry: number): Schedule
   const expiryIsObserved = previous >= expiry * (1 - SAME_DATE);
   const dates = [...(expiryIsObserved ? observations.slice(0, -1) : observations), expiry];
   return { dates, observed: [...observations.keys()], last: dates.length - 1 };
+}
+
+/** A payoff at expiry that is watched: at its observations, or at every moment, on whatever dates its prices are known. */
+export function watchedPayoff(
+  observations: Observations,
+  expiry: number,
+  amountOn: (schedule: Schedule<Watched>) => Expression,
+): Payoff {
+  const schedule = scheduleOf(observations, expiry);
+  const payoff = { dates: schedule.dates, amount: amountOn(schedule) };
+  if (schedule.observed !== "continuous") return payoff;
+  const onGrid = (dates: readonly number[]) => ({
+    dates,
+    amount: amountOn({ dates, observed: "continuous", last: dates.length - 1 }),
+  });
+  return { ...payoff, onGrid };
 }

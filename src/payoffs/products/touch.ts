@@ -5,7 +5,7 @@ import type { Expression } from "../expression.js";
 import type { Payment } from "../payoff.js";
 import type { Product } from "../product.js";
 import { barrier, touched, touchType } from "./barrier-events.js";
-import { scheduleOf } from "./schedule.js";
+import { scheduleOf, watchedPayoff } from "./schedule.js";
 import { cash, watched } from "./shared-terms.js";
 
 const terms = {
@@ -27,16 +27,20 @@ export const touch: Product<typeof terms> = {
   meaning: "cash if the barrier is touched, paid then or at expiry",
   terms,
   payoff({ barrier, barrier_type, cash, observations, pays }, expiry) {
-    const { dates, observed, last } = scheduleOf(observations, expiry);
     if (pays === "at-expiry")
-      return { dates, amount: multiply(touched(barrier_type, observed, barrier).touched, cash) };
+      return watchedPayoff(observations, expiry, (schedule) =>
+        multiply(touched(barrier_type, schedule, barrier).touched, cash),
+      );
+    const { dates, observed, last } = scheduleOf(observations, expiry);
     if (observed === "continuous")
       return { dates, amount: multiply(discountedTouch(barrier_type, barrier), cash) };
     const payments = observed.map((date): Payment => {
-      const now = touched(barrier_type, [date], barrier).touched;
+      const now = touched(barrier_type, { observed: [date], last }, barrier).touched;
       const before = observed.slice(0, date);
       const first: Expression =
-        before.length === 0 ? now : multiply(touched(barrier_type, before, barrier).untouched, now);
+        before.length === 0
+          ? now
+          : multiply(touched(barrier_type, { observed: before, last }, barrier).untouched, now);
       return { date, amount: multiply(first, cash) };
     });
     const atExpiry = payments.find(({ date }) => date === last);
