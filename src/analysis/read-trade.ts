@@ -115,9 +115,7 @@ function readGreek(
     largestShare: spread > 3 * resolution ? statistics.largestShare : 0,
   };
   const { dynamics, parameters, dates } = request.schedule;
-  const caution = sources.some(({ estimator }) => estimators[estimator].usesWeights)
-    ? (dynamics.caution?.({ parameters, dates }, greek.wrt) ?? null)
-    : null;
+  const caution = dynamics.caution?.({ parameters, dates }, greek.wrt) ?? null;
   const flags = [
     ...flagsOf(diagnostics),
     ...[bluntness(run, reading, { column, greek, spot: underlying.spot }), caution].filter(

@@ -35,8 +35,8 @@ function pairsOf(names: readonly string[]): string[] {
   return names.flatMap((a, i) => names.slice(i).map((b) => pairKey(a, b)));
 }
 
-/** Degrees of freedom of the variance, 4κθ/ξ², below which its first and its second tangents are too wild to be trusted, and the bias matters. */
-const LEAST_DEGREES = { first: 0.015, second: 0.3, price: 0.5 };
+/** Degrees of freedom of the variance, 4κθ/ξ², below which its first and its second tangents are too wild to be trusted. */
+const LEAST_DEGREES = { first: 0.015, second: 0.3 };
 
 /**
  * Heston (1993): dS/S = (r − q) dt + √v dB, dv = κ(θ − v) dt + ξ√v dW, corr(dB, dW) = ρ. Given the variance path,
@@ -51,14 +51,13 @@ export const heston: Dynamics = {
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
   scorePairs: exactBridge.pairs,
   caution({ parameters }, derivative) {
+    if (derivative.length === 0) return null;
     const degrees = (4 * parameters.kappa! * parameters.theta!) / parameters.xi! ** 2;
     const isSecond = this.scorePairs.includes(pairKey(derivative[0]!, derivative[1] ?? ""));
     const least = isSecond ? LEAST_DEGREES.second : LEAST_DEGREES.first;
-    if (degrees >= LEAST_DEGREES.price) return null;
-    const shown = Number(degrees.toPrecision(2));
-    if (derivative.length === 0 || degrees >= least)
-      return `4 kappa theta / xi² is ${shown}: the bias of the scheme, about 1 % and more of a digital's gamma, may exceed the error bar`;
-    return `4 kappa theta / xi² is ${shown}, below ${least}: ${isSecond ? "second " : ""}derivatives of so sticky a variance are not reliable`;
+    return degrees < least
+      ? `4 kappa theta / xi² is ${Number(degrees.toPrecision(2))}, below ${least}: ${isSecond ? "second " : ""}derivatives of so sticky a variance are not reliable`
+      : null;
   },
   bridgeWidth,
   law: (request) => openVariancePath(request, exactBridge),

@@ -20,7 +20,6 @@ export const conditional: Estimator = {
   meaning:
     "jumps integrated out, by one-step survival or over the first return, then differentiated path by path",
   bias: null,
-  usesWeights: false,
   obstacle(_, payoff, derivative) {
     const smooth = smoothPayoff(payoff);
     if (typeof smooth === "string") return smooth;

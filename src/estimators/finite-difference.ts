@@ -11,7 +11,6 @@ const BUMP = 0.01;
 export const finiteDifference: Estimator = {
   meaning: "central differences of prices under common random numbers, for comparison",
   bias: "central differences, biased by a multiple of the bump squared",
-  usesWeights: false,
   obstacle: (schedule, _, derivative) => differenceObstacle(schedule, derivative),
   open: openFiniteDifference,
 };

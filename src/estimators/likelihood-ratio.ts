@@ -18,7 +18,6 @@ export const likelihoodRatio: Estimator = {
   meaning:
     "payoff times the score of the paths, with the scores and the asset as control variates; any payoff",
   bias: null,
-  usesWeights: true,
   obstacle: () => null,
   open: openLikelihoodRatio,
 };

@@ -28,7 +28,6 @@ import { paymentRows } from "./payment-rows.js";
 export const pathwise: Estimator = {
   meaning: "the payoff differentiated path by path; first derivatives of payoffs without jumps",
   bias: null,
-  usesWeights: false,
   obstacle(schedule, payoff, derivative) {
     if (derivative.length > 1) return "its derivatives are of first order";
     return payoffObstacle(payoff) ?? parameterObstacle(schedule, derivative[0]);
@@ -41,7 +40,6 @@ export const mixed: Estimator = {
   meaning:
     "the likelihood-ratio delta differentiated path by path; second derivatives in the spot, without jumps",
   bias: null,
-  usesWeights: true,
   obstacle(schedule, payoff, derivative) {
     const other = otherThanSpot(derivative);
     if (other === null) return "its derivatives are of second order, once in the spot";

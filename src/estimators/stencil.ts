@@ -22,7 +22,6 @@ import { paymentRows } from "./payment-rows.js";
 export const stencil: Estimator = {
   meaning: "likelihood ratio on three points of the first normal; derivatives in the spot of any payoff",
   bias: null,
-  usesWeights: true,
   obstacle(_, { amount }, derivative) {
     if (!derivative.includes("spot")) return "its derivatives are in the spot";
     return isWatchedBetweenDates(amount) ? "the payoff is watched between dates" : null;
