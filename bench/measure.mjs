@@ -15,16 +15,18 @@ export async function wallSeconds(run) {
   return { seconds: Number(process.hrtime.bigint() - start) / 1e9, result };
 }
 
+const WARM_UP = 2;
+
 /**
- * Runs every case once per round, in turn, so that whatever else the machine does falls on all of them alike; the first round warms
- * up and does not count. Each case returns a number; the result has the median of each.
+ * Runs every case once per round, in turn, so that whatever else the machine does falls on all of them alike; the first two rounds
+ * warm up and do not count. Each case returns a number; the result has the median of each.
  */
 export async function medians(cases, rounds) {
   const seen = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = -WARM_UP; round < rounds; round++) {
     for (const [name, measure] of Object.entries(cases)) {
       const value = await measure();
-      if (round > 0) seen[name].push(value);
+      if (round >= 0) seen[name].push(value);
     }
   }
   return Object.fromEntries(Object.entries(seen).map(([name, values]) => [name, median(values)]));

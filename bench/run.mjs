@@ -7,7 +7,7 @@ import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { digits } from "./measure.mjs";
 
-const SECTIONS = ["limit", "quantlib", "numpy", "growth", "command"];
+const SECTIONS = ["limit", "quantlib", "numpy", "growth", "command", "profile"];
 
 /** Runs the sections one after the other; each line is handed over as it comes. */
 export async function runSections({ only = SECTIONS, quick }, onLine) {

@@ -20,14 +20,13 @@ export const title = "Against QuantLib's Monte Carlo, bumped and revalued";
 export async function* lines({ quick }) {
   const cxx = firstThatRuns([process.env.CXX ?? "c++", "g++", "clang++"], ["--version"]);
   if (cxx === undefined) return yield { skipped: "no C++ compiler" };
+  const probe = ["-E", "-x", "c++", "-include", "ql/qldefines.hpp", "/dev/null"];
+  if (firstThatRuns([cxx], probe) === undefined)
+    return yield { skipped: "QuantLib for C++ is not installed (Debian: libquantlib0-dev)" };
   const folder = mkdtempSync(join(tmpdir(), "grecian-bench-"));
   try {
     const quantlib = join(folder, "quantlib");
-    try {
-      output(cxx, ["-std=c++17", "-O3", "-march=native", "-o", quantlib, SOURCE, "-lQuantLib"]);
-    } catch {
-      return yield { skipped: "QuantLib for C++ is not installed (Debian: libquantlib0-dev)" };
-    }
+    output(cxx, ["-std=c++17", "-O3", "-march=native", "-o", quantlib, SOURCE, "-lQuantLib"]);
     const run = (...args) => output(quantlib, args.map(String)).trim().split("\n");
     for (const model of ["black-scholes", "heston"]) {
       for (const [product, terms] of Object.entries({ digital: digital(), barrier: upAndOut() })) {

@@ -10,6 +10,7 @@ import {
   openAhead,
   resumeAhead,
 } from "./latent-stream";
+import { log } from "./logarithm";
 import { findNoncentralFlow, flowByDegrees, flowTwiceByDegrees } from "./noncentral-flow";
 import { columnAt, constant } from "./step-tables";
 
@@ -53,6 +54,7 @@ const LEAST_GAMMA: f64 = 1e-290;
 
 /** Of the paths drawn ahead: the gamma variate G = x/2, y = λx and its Bessel ratio. */
 const GAMMAS: usize = memory.data(AHEAD_PATHS * 8, 16);
+const LOG_GAMMAS: usize = memory.data(AHEAD_PATHS * 8, 16);
 const Y: usize = memory.data(AHEAD_PATHS * 8, 16);
 const W: usize = memory.data(AHEAD_PATHS * 8, 16);
 const W_BY_ORDER: usize = memory.data(AHEAD_PATHS * 8, 16);
@@ -101,6 +103,7 @@ export function hestonStep(
       drawAhead(count, key0, key1, firstPath + i, step, batch);
       drawGammas(count, columnAt(columns, 0, at), pull, degrees, firstPath + i);
       besselRatios(W, W_BY_ORDER, Q, order, Y, count, directions > 0);
+      if (movesDegrees) log(LOG_GAMMAS, GAMMAS, count);
     }
     const place = (<usize>ahead) << 3;
     const vAddress = columnAt(columns, 0, at);
@@ -137,7 +140,7 @@ export function hestonStep(
     // At fixed probability of x and not of the gamma given the Poisson count, as second derivatives need.
     let xByDegrees: f64 = 0;
     if (movesDegrees && !vanishes) {
-      findNoncentralFlow(degrees, y, w, q, gamma, pairCount > 0);
+      findNoncentralFlow(degrees, y, w, q, gamma, load<f64>(LOG_GAMMAS + place), pairCount > 0);
       xByDegrees = flowByDegrees;
     }
     const wByY = y > 1e-12 ? q / (2 * y) : 1 / (2 * (order + 1));

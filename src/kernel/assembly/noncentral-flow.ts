@@ -22,12 +22,12 @@ const LEAST_WEIGHT: f64 = 1e-18;
  * g_{n+1} = g_n α/G + ln G − ψ(α + 1) lets the error of p_n g_n grow as the Poisson weights of λ/2 do, so that it stays small.
  * `w` and `q` are those of the Bessel ratio at y.
  */
-export function findNoncentralFlow(degrees: f64, y: f64, w: f64, q: f64, gamma: f64, twice: bool): void {
+export function findNoncentralFlow(degrees: f64, y: f64, w: f64, q: f64, gamma: f64, logGamma: f64, twice: bool): void {
   const order = 0.5 * degrees - 1;
   const isFar = order * order + y > 40000;
   if (isFar) flowByDegrees = smoothAverage(degrees, w, q, gamma);
   if (isFar && !twice) return;
-  averageTermByTerm(degrees, y, gamma, twice);
+  averageTermByTerm(degrees, y, gamma, logGamma, twice);
   if (!isFar) flowByDegrees = meanFlow;
   const logDensityByDegrees = -0.5 * meanBracket;
   const logDensityByX = -0.5 + (0.25 * (w + 2 * order)) / gamma;
@@ -56,7 +56,11 @@ let meanBracket: f64 = 0;
 let meanByShape: f64 = 0;
 let covariance: f64 = 0;
 
-function averageTermByTerm(degrees: f64, y: f64, gamma: f64, twice: bool): void {
+/** The last ψ(α) that was asked for: nearly all paths of a step begin their sum at n = 0, with the same α. */
+let knownShape: f64 = 0;
+let knownDigamma: f64 = 0;
+
+function averageTermByTerm(degrees: f64, y: f64, gamma: f64, logGamma: f64, twice: bool): void {
   const order = 0.5 * degrees - 1;
   const quarter = 0.25 * y;
   let n = Math.max(0, Math.floor(0.5 * (Math.sqrt(order * order + y) - order)));
@@ -67,9 +71,12 @@ function averageTermByTerm(degrees: f64, y: f64, gamma: f64, twice: bool): void 
   }
   let shape = 0.5 * degrees + n;
   const inverseGamma = 1 / gamma;
-  const logGamma = Math.log(gamma);
   // ψ(α) − ln G and ψ'(α).
-  let bracket = digamma(shape) - logGamma;
+  if (shape != knownShape) {
+    knownShape = shape;
+    knownDigamma = digamma(shape);
+  }
+  let bracket = knownDigamma - logGamma;
   let slope = twice ? trigamma(shape) : 0;
   gammaSeries(shape, gamma, bracket, slope, twice);
   let flow = gammaFlow;
