@@ -46,7 +46,7 @@ interface Waiting {
 
 export async function openTaskBoard(
   broker: Broker,
-  { engine, inFlight = 256, patience = 600, onTrouble }: QueueOptions,
+  { engine, inFlight, patience = 600, onTrouble }: QueueOptions & { readonly inFlight: number },
 ): Promise<TaskBoard> {
   const tasks = broker.queue(tasksOf(engine));
   const inputs = broker.queue(INPUTS);

@@ -27,8 +27,6 @@ export interface QueueExecutor extends Executor {
   close(): Promise<void>;
 }
 
-/** Small simulations wait for their queue's turn, not for each other's end. */
-const AT_ONCE = 32;
 /** How often a run asks whether it should stop. */
 const WATCH_MS = 100;
 
@@ -38,8 +36,8 @@ const WATCH_MS = 100;
  * one thread. Throws QueueUnavailable for a queue that cannot be used.
  */
 export async function openQueue(url: string, options: QueueOptions): Promise<QueueExecutor> {
-  const { engine, taskSeconds = 2 } = options;
-  const board = await openTaskBoard(await openBroker(url), options);
+  const { engine, taskSeconds = 2, inFlight = 256 } = options;
+  const board = await openTaskBoard(await openBroker(url), { ...options, inFlight });
   const inline = openInlineExecutor();
   let kernel: Promise<Kernel> | undefined;
 
@@ -103,7 +101,8 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
   }
 
   return {
-    atOnce: AT_ONCE,
+    // Small simulations fill the queue together, instead of waiting for each other's end.
+    atOnce: inFlight,
     estimate: (request, control) =>
       isPortable(request) ? estimate(request, control) : inline.estimate(request, control),
     close: () => board.close(),
