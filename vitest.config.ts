@@ -8,5 +8,10 @@ export default defineConfig({
   define: { VERSION: JSON.stringify(version) },
   // Examples and tests import the package by its name, as its users do, from the sources.
   resolve: { alias: { "grecian/gradients": source("gradients/index.ts"), grecian: source("index.ts") } },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    // These drive a browser and servers of their own, and want the machine to themselves: npm run test:companions.
+    exclude: process.env.COMPANIONS ? [] : ["test/web/page.test.ts", "test/cli/queue*.test.ts"],
+    testTimeout: 60_000,
+  },
 });

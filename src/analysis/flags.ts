@@ -3,6 +3,8 @@ import type { Amount } from "../payoffs/payoff.js";
 
 /** Fewer paths than this do not make a normal mean, so the error bar cannot be trusted. */
 const LEAST_EFFECTIVE_PATHS = 100;
+/** Controls take most of a heavy tail away: only where hardly any path makes the variance is the error bar in doubt. */
+const LEAST_VARIANCE_PATHS = 10;
 /** A weight whose mean is this many standard errors off its exact value says that the simulation is wrong. */
 const LARGEST_SCORE_Z = 5;
 /** Where one batch makes nearly all of the spread, the next run may have two such batches, or none and no error bar to speak of. */
@@ -44,7 +46,7 @@ export function flagsOf(diagnostics: Diagnostics): string[] {
     flags.push(
       "every path lies on one side of the payoff's kink: what rarer paths would add is not in the error bar",
     );
-  } else if (paths / kurtosis < LEAST_EFFECTIVE_PATHS) {
+  } else if (paths / kurtosis < LEAST_VARIANCE_PATHS) {
     flags.push(
       `the weights have tails so heavy (kurtosis ${kurtosis.toPrecision(2)}) that about ${Math.round(paths / kurtosis)} paths make the error bar: it is not reliable`,
     );

@@ -140,8 +140,14 @@ describe("options", () => {
   });
 
   test("continuous observation is refused by name where the path between dates is not known", async () => {
-    const payoff = products["no-touch"]!.payoff(
-      { barrier: 7000, barrier_type: "up", cash: 1, observations: "continuous" } as never,
+    const payoff = products.lookback!.payoff(
+      {
+        right: "put",
+        strike: 0,
+        strike_type: "floating",
+        observations: "continuous",
+        running_extreme: 0,
+      } as never,
       1,
     );
     const always = (underlying: string) => {
@@ -155,7 +161,7 @@ describe("options", () => {
       { reason: "unsupported", where: { line: 7, column: "observations" }, tradeId: "SPX" },
     ]);
     expect(failures[0]!.message).toBe(
-      "observations must be a count or dates under heston, got continuous: what happens between dates is known under black-scholes only",
+      "observations must be a count or dates under heston, got continuous: what this payoff needs to know of prices between dates is known under black-scholes only",
     );
   });
 
