@@ -29,7 +29,9 @@ const IN_ORDER: readonly EstimatorChoice[] = [
   "likelihood-ratio-raw",
   "likelihood-ratio",
   "conditional",
+  "stencil",
   "pathwise",
+  "mixed",
   "finite-difference",
   "auto",
 ];

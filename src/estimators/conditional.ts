@@ -42,7 +42,7 @@ const FEWEST_PATHS = 16;
  * E[h q_a] comes on top. A payoff of the final price under a constant law leaves nothing to simulate, and is exact. The asset,
  * whose Greeks are known, is a control. Unbiased. Glasserman (2003), §4.5 and §7.2.3; Glasserman and Staum (2001).
  */
-export function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
+function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, derivatives, seed, sampler } = request;
   const { dates } = schedule;
   const mark = kernel.mark();

@@ -38,7 +38,7 @@ export const likelihoodRatioRaw: Estimator = {
  * estimator of src/gradients for many functions of the same draws at once.
  * Unbiased for any payoff, smooth or not. Broadie and Glasserman, Management Science 42 (1996), §3.
  */
-export function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
+function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, derivatives, seed, sampler } = request;
   const mark = kernel.mark();
   const payments = paymentRows(request);

@@ -10,7 +10,9 @@ const COMPARED = [
   "likelihood-ratio-raw",
   "likelihood-ratio",
   "conditional",
+  "stencil",
   "pathwise",
+  "mixed",
   "finite-difference",
 ] as const;
 const COMPARE_PATHS = 16_384;
