@@ -2,7 +2,7 @@ import { AUTOMATIC, type EstimatorName } from "../estimators/catalogue.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { openRegression } from "../numerics/least-squares.js";
 import type { Executor, ScheduleEstimates } from "./executor.js";
-import { type Group, isObstacle, requestFor } from "./plan.js";
+import { type Candidates, type Group, isObstacle, type Share, shareOf } from "./plan.js";
 
 /** How a Greek of a trade is put together: estimators with weights that add up to 1. */
 export interface Choice {
@@ -25,39 +25,32 @@ export async function chooseEstimators(
   cancelled: () => boolean,
 ): Promise<readonly (readonly (Choice | null)[])[] | null> {
   const { candidates } = group;
-  const rivals = candidates.map((ofTrade) => {
-    const names = ofTrade.flatMap((own) => (isObstacle(own) || own.length < 2 ? [] : own));
-    return AUTOMATIC.filter((name) => names.includes(name));
-  });
-  const trials = new Map<
-    EstimatorName,
-    { readonly trial: ScheduleEstimates; readonly places: ReadonlyMap<number, number> }
-  >();
+  const trials = new Map<EstimatorName, { readonly share: Share; readonly trial: ScheduleEstimates }>();
   for (const estimator of AUTOMATIC) {
-    const members = rivals.flatMap((names, t) => (names.includes(estimator) ? [t] : []));
-    if (members.length === 0) continue;
-    const request = requestFor(group, members, estimator);
+    const share = shareOf(group, estimator, (t, g) => rivals(candidates[t]![g]!).includes(estimator));
+    if (share === null) continue;
+    const { request } = share;
     const trial = await executor.estimate(
       { ...request, ...TRIAL, seed: `${request.seed} trial`, isTrial: true },
       { cancelled, onBatch: () => {} },
     );
     if (trial === null) return null;
-    trials.set(estimator, { trial, places: new Map(members.map((t, index) => [t, index])) });
+    trials.set(estimator, { share, trial });
   }
-  const measured = (t: number, estimator: EstimatorName, column: number): Measured => {
-    const { trial, places } = trials.get(estimator)!;
-    const index = places.get(t)!;
-    const means = trial.estimates.of(index, column);
-    return {
-      estimator,
-      means,
-      variance: batchStatistics(means).standardError ** 2,
-      cost: trial.estimates.cost(index),
-    };
-  };
   return candidates.map((ofTrade, t) => {
+    const costs = new Map(
+      [...trials].flatMap(([estimator, { share, trial }]) => {
+        const index = share.indexOf(t);
+        return index === undefined ? [] : [[estimator, trial.estimates.cost(index)]];
+      }),
+    );
     const options = ofTrade.map((own, g) =>
-      isObstacle(own) || own.length < 2 ? [] : own.map((name) => measured(t, name, group.greeks[g]!.column)),
+      rivals(own).map((estimator): Measured => {
+        const { share, trial } = trials.get(estimator)!;
+        const means = trial.estimates.of(share.indexOf(t)!, share.columnOf(group.greeks[g]!));
+        const variance = batchStatistics(means).standardError ** 2;
+        return { estimator, means, variance, cost: costs.get(estimator)! };
+      }),
     );
     const chosen = settle(options);
     return ofTrade.map((own, g): Choice | null => {
@@ -68,6 +61,11 @@ export async function chooseEstimators(
   });
 }
 
+/** The estimators that a trial has to decide between. */
+function rivals(candidates: Candidates): readonly EstimatorName[] {
+  return isObstacle(candidates) || candidates.length < 2 ? [] : candidates;
+}
+
 /** What a trial says of one estimate. */
 interface Measured {
   readonly estimator: EstimatorName;
@@ -76,36 +74,34 @@ interface Measured {
   readonly cost: number;
 }
 
-/** A trial without any spread has seen no path that matters, unless nothing is left to be seen. */
-function work({ estimator, variance, cost }: Measured): number {
-  return variance === 0 && estimator !== "conditional" ? Infinity : variance * cost;
+/** A trial without any spread has seen no path that matters, or one that overflows. */
+function spread({ variance }: Measured): number {
+  return variance > 0 ? variance : Number.MAX_VALUE;
 }
 
 /**
- * The estimators that a trade runs. Each Greek wants the one of least variance × cost; one that is nearly as good for all that want
- * others is given up, since a further simulation costs more than it saves, and a trial sees ratios only to a factor.
+ * The estimators that a trade runs: of all sets the one that makes its Greeks sharp soonest, by the geometric mean over them of the
+ * least variance × the cost of the whole set. One that serves few Greeks is left out unless it serves them very well.
  */
-const WORTH = 1.2;
-
 function settle(options: readonly (readonly Measured[])[]): ReadonlySet<EstimatorName> {
   const undecided = options.filter((own) => own.length > 0);
-  const regret = (own: readonly Measured[], chosen: ReadonlySet<EstimatorName>) => {
-    const least = Math.min(...own.map(work));
-    const best = Math.min(...own.filter(({ estimator }) => chosen.has(estimator)).map(work));
-    return best === least ? 1 : best / least;
-  };
-  const chosen = new Set<EstimatorName>();
-  for (;;) {
-    const losing = undecided.filter((own) => !(regret(own, chosen) <= WORTH));
-    if (losing.length === 0) return chosen;
-    // The estimator that contents most of those that are not yet.
-    const names = AUTOMATIC.filter((name) => !chosen.has(name));
-    const contented = (name: EstimatorName) =>
-      losing.filter((own) => regret(own, new Set([...chosen, name])) <= WORTH).length;
-    const next = names.reduce((best, name) => (contented(name) > contented(best) ? name : best));
-    if (contented(next) === 0) return new Set(AUTOMATIC);
-    chosen.add(next);
+  const costs = new Map<EstimatorName, number>(
+    undecided.flat().map(({ estimator, cost }) => [estimator, cost]),
+  );
+  const names: readonly EstimatorName[] = AUTOMATIC.filter((name) => costs.has(name));
+  let best: { readonly set: ReadonlySet<EstimatorName>; readonly work: number } | null = null;
+  for (let bits = 1; bits < 2 ** names.length; bits++) {
+    const set = new Set(names.filter((_, i) => (bits & (1 << i)) !== 0));
+    const serving = undecided.map((own) => own.filter(({ estimator }) => set.has(estimator)));
+    if (serving.some(({ length }) => length === 0)) continue;
+    const cost = [...set].reduce((sum, name) => sum + costs.get(name)!, 0);
+    const work = serving.reduce(
+      (sum, own) => sum + Math.log(cost) + Math.log(Math.min(...own.map(spread))),
+      0,
+    );
+    if (best === null || work < best.work) best = { set, work };
   }
+  return best?.set ?? new Set();
 }
 
 /** What a blend must promise over the best alone: the trial flatters what it fits. */
@@ -116,7 +112,7 @@ const RIDGE = 0.1;
 /** The best of the estimators that run, or all of them weighted, as they run anyway. */
 function blend(options: readonly Measured[], chosen: ReadonlySet<EstimatorName>): Choice {
   const running = options.filter(({ estimator }) => chosen.has(estimator));
-  const best = running.reduce((least, own) => (work(own) < work(least) ? own : least));
+  const best = running.reduce((least, own) => (spread(own) < spread(least) ? own : least));
   const ratio = options.find(({ estimator }) => estimator === "likelihood-ratio");
   const gainOf = (variance: number) =>
     ratio === undefined || ratio.variance === 0 || variance === 0 ? null : ratio.variance / variance;

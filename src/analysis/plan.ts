@@ -1,8 +1,7 @@
 import { dynamics as catalogue } from "../dynamics/catalogue.js";
 import { AUTOMATIC, type EstimatorName, estimators } from "../estimators/catalogue.js";
-import { BASE_DERIVATIVES } from "../estimators/control-variates.js";
 import type { Greek } from "../estimators/greeks.js";
-import { isWatchedBetweenDates, partsOf } from "../estimators/market-numbers.js";
+import { isWatchedBetweenDates } from "../estimators/market-numbers.js";
 import type { Derivative } from "../gradients/distribution.js";
 import type { Market, Underlying } from "../market/market.js";
 import type { Failure } from "../numerics/failure.js";
@@ -18,15 +17,15 @@ export interface Group {
   readonly trades: readonly Trade[];
   /** What they pay: on a grid of dates where a trade is watched at every moment and its model asks for one. */
   readonly payoffs: readonly Payoff[];
-  /** The Greeks asked for, each with its column among the request's derivatives. */
-  readonly greeks: readonly { readonly greek: Greek; readonly column: number }[];
+  /** The Greeks asked for. */
+  readonly greeks: readonly Greek[];
   /** Greeks asked for by name that the model does not have, and why. */
   readonly missing: readonly { readonly greek: string; readonly message: string }[];
   /** Greeks of a set that the model does not have, "heston: speed". */
   readonly unavailable: readonly string[];
   /** For every trade and Greek the estimators it may have, or why it has none; where there are several, a trial decides. */
   readonly candidates: readonly (readonly Candidates[])[];
-  readonly request: Omit<EstimateRequest, "amounts" | "earlier" | "estimator">;
+  readonly request: Omit<EstimateRequest, "amounts" | "earlier" | "derivatives" | "estimator">;
 }
 
 export type Candidates = readonly EstimatorName[] | { readonly obstacle: string };
@@ -35,17 +34,39 @@ export function isObstacle(candidates: Candidates): candidates is { readonly obs
   return "obstacle" in candidates;
 }
 
-/** What is to be run for some of a group's trades. */
-export function requestFor(
-  { request, payoffs }: Group,
-  members: readonly number[],
+/** What one estimator is to give: some of a group's Greeks for some of its trades. */
+export interface Share {
+  readonly request: EstimateRequest;
+  /** The place of a trade among the amounts; undefined where it is not among them. */
+  indexOf(t: number): number | undefined;
+  /** The place of a Greek among the derivatives. */
+  columnOf(greek: Greek): number;
+}
+
+/** What an estimator is to be run for: the trades and Greeks that `wants` says; null where it is none. */
+export function shareOf(
+  { request, payoffs, greeks }: Group,
   estimator: EstimatorName,
-): EstimateRequest {
+  wants: (t: number, g: number) => boolean,
+): Share | null {
+  const members = payoffs.flatMap((_, t) => (greeks.some((_, g) => wants(t, g)) ? [t] : []));
+  if (members.length === 0) return null;
+  const wanted = greeks.filter((_, g) => members.some((t) => wants(t, g)));
+  const places = new Map(members.map((t, index) => [t, index]));
+  const columns = new Map<string, number>([["", 0]]);
+  const derivatives: Derivative[] = [[]];
+  for (const { wrt } of wanted)
+    if (!columns.has(wrt.join())) columns.set(wrt.join(), derivatives.push(wrt) - 1);
   return {
-    ...request,
-    amounts: members.map((t) => payoffs[t]!.amount),
-    earlier: members.map((t) => payoffs[t]!.earlier ?? []),
-    estimator,
+    request: {
+      ...request,
+      derivatives,
+      amounts: members.map((t) => payoffs[t]!.amount),
+      earlier: members.map((t) => payoffs[t]!.earlier ?? []),
+      estimator,
+    },
+    indexOf: (t) => places.get(t),
+    columnOf: ({ wrt }) => columns.get(wrt.join())!,
   };
 }
 
@@ -145,20 +166,11 @@ function openGroup(
     parameters: underlying.model.parameters,
     dates: payoffs[0]!.dates,
   };
-  const derivatives = [...BASE_DERIVATIVES];
-  const columnOf = (wrt: Derivative) => {
-    const found = derivatives.findIndex((derivative) => derivative.join() === wrt.join());
-    return found >= 0 ? found : derivatives.push(wrt) - 1;
-  };
-  const columns = greeks.map(({ wrt }) => columnOf(wrt));
-  // An amount that depends on the market shares a derivative with the weights: they must carry every part of it.
-  if (payoffs.some(({ amount }) => isWatchedBetweenDates(amount)))
-    for (const { wrt } of greeks) for (const { left } of partsOf(wrt)) columnOf(left);
   return {
     underlying,
     trades,
     payoffs,
-    greeks: greeks.map((greek, i) => ({ greek, column: columns[i]! })),
+    greeks,
     missing: missing.map((greek) => ({ greek, message: `${greek} is not available under ${dynamics.name}` })),
     unavailable: unavailableInSet(settings, dynamics),
     candidates: payoffs.map((payoff) =>
@@ -166,7 +178,6 @@ function openGroup(
     ),
     request: {
       schedule,
-      derivatives,
       seed: settings.seed,
       sampler: settings.sampler,
       paths: settings.paths,
@@ -188,8 +199,7 @@ function candidatesFor(
       : { obstacle: `the ${estimator} estimator does not apply: ${obstacle}` };
   }
   const candidates = AUTOMATIC.filter((name) => estimators[name].obstacle(schedule, payoff, wrt) === null);
-  if (candidates[0] !== "conditional") return candidates;
-  // Integrating a normal out never adds variance (Rao and Blackwell): what draws it instead is tried only where it is cheaper by far,
-  // as the likelihood ratio is; and where the only normal is integrated out nothing is left to try.
-  return payoff.dates.length === 1 ? ["conditional"] : ["conditional", "likelihood-ratio"];
+  // Integrating a normal out never adds variance (Rao and Blackwell), and over all reference cases nothing that draws it was cheaper
+  // by enough to make up for that: a trial would only cost (bench/choice.mjs).
+  return candidates[0] === "conditional" ? ["conditional"] : candidates;
 }

@@ -44,7 +44,7 @@ export function readTrade(trade: Trade, t: number, { group, reading, run }: Grou
   const estimates: GreekEstimate[] = [];
   const failures: Failure[] = group.missing.map(({ message }) => unsupported(trade, message));
   const refusals = group.candidates[t]!.flatMap((own, g) =>
-    isObstacle(own) ? [{ greek: group.greeks[g]!.greek, message: own.obstacle }] : [],
+    isObstacle(own) ? [{ greek: group.greeks[g]!, message: own.obstacle }] : [],
   );
   // Where nothing can be had the reason is told once; a set is what there is of it; what was named is missed.
   const [refusal] = refusals;
@@ -57,10 +57,10 @@ export function readTrade(trade: Trade, t: number, { group, reading, run }: Grou
       run.unavailable.add(`${greek.name} of some trades: ${message}`);
     else failures.push(unsupported(trade, `${greek.name}: ${message}`));
   }
-  for (const [g, { greek, column }] of group.greeks.entries()) {
+  for (const [g, greek] of group.greeks.entries()) {
     const found = reading(t, g);
     if (found === null) continue;
-    const result = readGreek(trade, { greek, column, reading: found, group, run });
+    const result = readGreek(trade, { greek, reading: found, group, run });
     if ("reason" in result) failures.push(result);
     else estimates.push(result);
   }
@@ -69,16 +69,12 @@ export function readTrade(trade: Trade, t: number, { group, reading, run }: Grou
 
 interface GreekReading {
   readonly greek: Greek;
-  readonly column: number;
   readonly reading: Reading;
   readonly group: Group;
   readonly run: Run;
 }
 
-function readGreek(
-  trade: Trade,
-  { greek, column, reading, group, run }: GreekReading,
-): GreekEstimate | Failure {
+function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): GreekEstimate | Failure {
   const { underlying, request } = group;
   const { currency } = underlying;
   const { amount } = trade.payoff;
@@ -86,13 +82,13 @@ function readGreek(
   const desk = run.settings.profile === "desk" ? greek.desk : undefined;
   const scale = greek.sign * (desk?.factor(underlying.spot) ?? 1);
   const batchMeans = new Float64Array(request.batches);
-  for (const { weight, estimates, index } of sources) {
+  for (const { weight, estimates, index, column } of sources) {
     const means = estimates.estimates.of(index, column);
     for (let b = 0; b < batchMeans.length; b++) batchMeans[b]! += scale * weight * means[b]!;
   }
   const statistics = batchStatistics(batchMeans);
   const { mean: value, standardError: spread } = statistics;
-  const observed = sources.map((source) => observe(source, column, amount));
+  const observed = sources.map((source) => observe(source, amount));
   const size = Math.abs(scale) * sum(observed.map(({ rootMeanSquare }) => rootMeanSquare));
   const resolution = Math.abs(scale) * sum(observed.map((own) => own.resolution));
   const isSmoothed = sources.some(({ estimator }) => estimator === "conditional");
@@ -103,7 +99,7 @@ function readGreek(
     return calculationFailed(trade, message);
   }
   const scoreZ = sources
-    .map(({ estimates }) => estimates.estimates.scoreZ[column]!)
+    .map(({ estimates, column }) => estimates.estimates.scoreZ[column]!)
     .reduce((most, z) => (Math.abs(z) > Math.abs(most) ? z : most));
   noteScore(run, `${underlying.name} ${greek.name}`, scoreZ);
   const paths = Math.min(...sources.map(({ estimates }) => estimates.paths));
@@ -118,9 +114,7 @@ function readGreek(
   const caution = dynamics.caution?.({ parameters, dates }, greek.wrt) ?? null;
   const flags = [
     ...flagsOf(diagnostics),
-    ...[bluntness(run, reading, { column, greek, spot: underlying.spot }), caution].filter(
-      (flag) => flag !== null,
-    ),
+    ...[bluntness(run, reading, { greek, spot: underlying.spot }), caution].filter((flag) => flag !== null),
   ];
   const bias =
     greek.wrt.length === 0
@@ -151,7 +145,7 @@ function readGreek(
 }
 
 /** What a source's pilot saw of a trade; of several payments, that which moves most speaks for it. */
-function observe({ estimates, payments, index, weight }: Source, column: number, amount: Amount) {
+function observe({ estimates, payments, index, column, weight }: Source, amount: Amount) {
   const { effectiveShare, kurtosis, rootMeanSquare } = payments
     .of(index)
     .map(({ row }) => estimates.pilot[row]![column]!)
@@ -172,13 +166,13 @@ function observe({ estimates, payments, index, weight }: Source, column: number,
 function bluntness(
   { settings: { precision } }: Run,
   { sources }: Reading,
-  { column, greek, spot }: { readonly column: number; readonly greek: Greek; readonly spot: number },
+  { greek, spot }: { readonly greek: Greek; readonly spot: number },
 ): string | null {
   if (precision === null) return null;
   const bySpot = greek.wrt.filter((parameter) => parameter === "spot").length;
   // A blend is sharper than its sharpest source.
   const [times, paths] = sources
-    .map(({ estimates, index }): [number, number] => [
+    .map(({ estimates, index, column }): [number, number] => [
       sharpness(estimates, { index, column, bySpot }, { share: precision.share, spot }),
       estimates.paths,
     ])

@@ -22,9 +22,9 @@ const PILOT_BATCHES = 16;
 const PILOT_BATCH_PATHS = 256;
 
 /**
- * What every run's derivatives begin with: the price, and the two weights that serve as controls of all. The controls of a
- * Greek do not depend on which others are asked for, and so neither does its value; weights of high degree are kept out,
- * since their tails would make the error bars of others unreliable.
+ * The price, and the two weights that serve as controls of all. The controls of a Greek do not depend on which others are asked
+ * for, and so neither does its value; weights of high degree are kept out, since their tails would make the error bars of others
+ * unreliable.
  */
 export const BASE_DERIVATIVES: readonly Derivative[] = [[], ["spot"], ["spot", "spot"]];
 
@@ -33,16 +33,17 @@ const BOND = 0;
 const ASSET = 1;
 
 /** The possible controls of derivative g. */
-function controlsOf(g: number): readonly Control[] {
+function controlsOf(derivatives: readonly Derivative[], g: number): readonly Control[] {
   const bond = (column: number) => ({ row: BOND, column });
   const asset = (column: number) => ({ row: ASSET, column });
-  return [bond(0), bond(1), bond(2), bond(g), asset(0), asset(g)];
+  const base = BASE_DERIVATIVES.map((own) => columnOf(derivatives, own));
+  return [...base.map(bond), bond(g), asset(base[0]!), asset(g)];
 }
 
 export interface PilotRequest {
   readonly schedule: Schedule;
   readonly amounts: readonly (Expression | PayoffFunction)[];
-  /** They begin with BASE_DERIVATIVES. */
+  /** BASE_DERIVATIVES among them. */
   readonly derivatives: readonly Derivative[];
   readonly seed: string;
   readonly sampler: Sampler;
@@ -65,6 +66,13 @@ export interface PilotEstimate {
 export function blankPilot(request: Amounts & { readonly derivatives: readonly Derivative[] }) {
   const nothing: PilotEstimate = { controls: NO_CONTROLS, effectiveShare: 1, kurtosis: 1, rootMeanSquare: 0 };
   return paymentRows(request).rows.map(() => request.derivatives.map(() => nothing));
+}
+
+/** The place of a derivative. */
+export function columnOf(derivatives: readonly Derivative[], derivative: Derivative): number {
+  const column = derivatives.findIndex((other) => other.join() === derivative.join());
+  if (column < 0) throw new Error(`a run must carry ${derivative.join(" ") || "the price"} too`);
+  return column;
 }
 
 /** The payoffs of the control rows; the asset is S_T over its forward, so that all controls are of order 1. */
@@ -102,7 +110,7 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
   const mark = kernel.mark();
   const draws = openPaths(kernel, schedule, { seed, stream: "pilot", sampler, derivatives, keepsLaw });
   const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), draws.coordinates) as [RowTile];
-  const controls = derivatives.map((_, g) => controlsOf(g));
+  const controls = derivatives.map((_, g) => controlsOf(derivatives, g));
   const runner = openMoments(kernel, {
     draws,
     columns: derivatives.length,

@@ -8,7 +8,13 @@ import { lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf, openPaths } from "../simulation/paths.js";
 import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
 import { discountFactor, discountTangentOf, knownMeans } from "../simulation/schedule.js";
-import { controlAmounts, type PilotEstimate, pilotEstimates } from "./control-variates.js";
+import {
+  BASE_DERIVATIVES,
+  columnOf,
+  controlAmounts,
+  type PilotEstimate,
+  pilotEstimates,
+} from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 import { derivativeKey, explicitAmount, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
 import { type PaymentRow, paymentRows } from "./payment-rows.js";
@@ -39,7 +45,8 @@ export const likelihoodRatioRaw: Estimator = {
  * Unbiased for any payoff, smooth or not. Broadie and Glasserman, Management Science 42 (1996), §3.
  */
 function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
-  const { schedule, derivatives, seed, sampler } = request;
+  const { schedule, seed, sampler } = request;
+  const derivatives = carried(request);
   const mark = kernel.mark();
   const payments = paymentRows(request);
   const law = lawOf(schedule, derivatives);
@@ -64,19 +71,11 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
 
   return {
     pathsPerBatch,
-    pilot: () => pilotEstimates(kernel, { ...request, amounts, keepsLaw }),
+    pilot: () => pilotEstimates(kernel, { ...request, derivatives, amounts, keepsLaw }),
     batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
-      const columnOf = (derivative: Derivative) => {
-        const column = derivatives.findIndex((other) => other.join() === derivative.join());
-        if (column < 0)
-          throw new Error(
-            `a run must carry ${derivative.join(" ") || "the price"} besides what is built on it`,
-          );
-        return column;
-      };
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number) => {
         const { controls } = pilot[row]![g]!;
@@ -96,7 +95,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         for (const { taken, left } of partsOf(derivative)) {
           const slope = slopes[row]!.get(derivativeKey(taken));
           if (slope === undefined) continue;
-          const part = mean(slope, columnOf(left));
+          const part = mean(slope, columnOf(derivatives, left));
           for (let b = 0; b < plain.length; b++) plain[b]! += part[b]!;
         }
         const discount = discountFactor(schedule, date);
@@ -106,7 +105,13 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
             : derivative.map((parameter) => discountTangentOf(schedule, parameter, date));
         for (const [i, shift] of shifts.entries()) {
           if (shift === 0) continue;
-          const rest = mean(row, columnOf(derivative.filter((_, other) => other !== i)));
+          const rest = mean(
+            row,
+            columnOf(
+              derivatives,
+              derivative.filter((_, other) => other !== i),
+            ),
+          );
           for (let b = 0; b < plain.length; b++) plain[b]! += shift * rest[b]!;
         }
         if (shifts.length === 2 && shifts[0]! * shifts[1]! !== 0)
@@ -122,7 +127,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
           const own = payments.of(t).map(({ row }) => amounts[row]!);
           return draws.cost + rowsCost(own) + PRODUCT_COST * own.length * columns;
         },
-        scoreZ: derivatives.map((derivative, g) => {
+        scoreZ: request.derivatives.map((derivative, g) => {
           const column = batches.map((means) => means[controlRow * columns + g]!);
           const { mean, standardError } = batchStatistics(column);
           return standardError > 0 ? (mean - bond(derivative)) / standardError : 0;
@@ -130,4 +135,15 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
       };
     },
   };
+}
+
+/**
+ * The weights that a run needs: what is asked, then those of the controls, and what is left of a derivative when an amount that
+ * depends on the market, or the discount factor of an earlier payment, takes a share of it.
+ */
+function carried({ derivatives, amounts, earlier = [] }: RunRequest): readonly Derivative[] {
+  const isShared = amounts.some(isWatchedBetweenDates) || earlier.some(({ length }) => length > 0);
+  const needed = isShared ? derivatives.flatMap(partsOf).map(({ left }) => left) : [];
+  const all = new Map([...derivatives, ...BASE_DERIVATIVES, ...needed].map((own) => [own.join(), own]));
+  return [...all.values()];
 }

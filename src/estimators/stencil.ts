@@ -3,11 +3,11 @@ import { crossFitted } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
-import { price } from "../payoffs/build.js";
+import { constant, price } from "../payoffs/build.js";
 import { openPaths } from "../simulation/paths.js";
 import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
 import { discountFactor, discountTangentOf, knownMeans, spotScale } from "../simulation/schedule.js";
-import { blankPilot } from "./control-variates.js";
+import { BASE_DERIVATIVES, blankPilot, columnOf } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 import { isWatchedBetweenDates } from "./market-numbers.js";
 import { paymentRows } from "./payment-rows.js";
@@ -32,7 +32,9 @@ export const stencil: Estimator = {
 function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, seed, sampler } = request;
   const mark = kernel.mark();
-  const derivatives = request.derivatives.filter((derivative) => derivative.includes("spot"));
+  // Delta and gamma are controls of all, and delta is what a discount factor takes its share of.
+  const all = [...request.derivatives, ...BASE_DERIVATIVES].filter((own) => own.includes("spot"));
+  const derivatives = [...new Map(all.map((own) => [own.join(), own])).values()];
   const columns = derivatives.length;
   const draws = openPaths(kernel, schedule, {
     seed,
@@ -47,9 +49,13 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
   const rowsOn = (prices: readonly Pointer[]) =>
     openPayoffRows(kernel, [...payments.rows, price(last)], prices, draws.inputs);
   const atCentre = rowsOn(centre);
-  const tiles = [draws.coordinates, mirrored].flatMap((prices) =>
-    rowsOn(prices).map((tile, i) => differenceOf(kernel, tile, atCentre[i]!)),
-  );
+  const tiles = [
+    ...[draws.coordinates, mirrored].flatMap((prices) =>
+      rowsOn(prices).map((tile, i) => differenceOf(kernel, tile, atCentre[i]!)),
+    ),
+    // The bond: the weights themselves.
+    ...openPayoffRows(kernel, [constant(1)], draws.coordinates),
+  ];
   // The mirrored weights stand behind the others: of the four products two are used.
   const runner = openBatches(kernel, draws, 2 * columns, tiles);
   const rows = payments.rows.length + 1;
@@ -61,11 +67,9 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
     batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches) {
-      const { asset } = knownMeans(schedule);
-      const columnOf = (derivative: Derivative) =>
-        derivatives.findIndex((other) => other.join() === derivative.join());
+      const { asset, bond } = knownMeans(schedule);
       const mean = (row: number, derivative: Derivative) => {
-        const column = columnOf(derivative);
+        const column = columnOf(derivatives, derivative);
         const plain = row * 2 * columns + column;
         const mirror = (rows + row) * 2 * columns + columns + column;
         return Float64Array.from(batches, (means) => (means[plain]! + means[mirror]!) / 2);
@@ -94,9 +98,22 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
             values: mean(rows - 1, own).map((value) => discount * (value - asset(own))),
             size: discount * asset([]) * spotScale(schedule, own),
           });
+          const weight = (own: Derivative) => ({
+            values: Float64Array.from(
+              batches,
+              (means) => means[2 * rows * 2 * columns + columnOf(derivatives, own)]! - bond(own),
+            ),
+            size: spotScale(schedule, own),
+          });
           const parts = payments.of(t).map(({ row, date }) => discounted(row, derivative, date));
           const sum = parts.reduce((total, part) => total.map((value, b) => value + part[b]!));
-          return crossFitted(sum, [centred(derivative), centred(["spot"])]);
+          return crossFitted(sum, [
+            centred(derivative),
+            centred(["spot"]),
+            weight(derivative),
+            weight(["spot"]),
+            weight(["spot", "spot"]),
+          ]);
         },
       };
     },

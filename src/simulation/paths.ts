@@ -7,8 +7,10 @@ import {
   type Parameter,
   pairKey,
 } from "../gradients/distribution.js";
+import type { Fill } from "../gradients/noise.js";
 import { openNormals } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { bridgeSteps } from "../numerics/brownian-bridge.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
 import { asInputs, openColumns, openIntervalLaw } from "./latent-columns.js";
@@ -94,8 +96,12 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const prices = openColumns(kernel, dates.length);
   const start = kernel.allocate(BLOCK * 8);
   ops.fill(start, spot, BLOCK);
-  const z = kernel.allocate(BLOCK * 8);
-  const normals = openNormals(kernel, options.sampler, key, dates.length);
+  const normals = openIntervalNormals(
+    kernel,
+    dates,
+    openNormals(kernel, options.sampler, key, dates.length),
+    options.sampler === "sobol",
+  );
   const isThree = options.threePoints === true;
   const weightBytes = options.derivatives.length * BLOCK * 8;
   const pointer = kernel.allocate((isThree ? 2 : 1) * weightBytes);
@@ -111,7 +117,7 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
 
   const isWidened = options.sampler === "sobol";
   const ratio = kernel.allocate(BLOCK * 8);
-  const widen = (paths: number) => {
+  const widen = (z: Pointer, paths: number) => {
     ops.multiplyScalar(z, z, TAIL, paths);
     ops.multiply(ratio, z, z, paths);
     ops.multiplyScalar(ratio, ratio, (TAIL ** -2 - 1) / 2, paths);
@@ -128,7 +134,7 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const nothing = kernel.allocate(BLOCK * 8);
   ops.fill(nothing, 0, BLOCK);
   /** ∂ ln S_k = ∂ ln S_{k−1} + ∂m + z ∂s. */
-  const moveTangents = (k: number, paths: number) => {
+  const moveTangents = (k: number, z: Pointer, paths: number) => {
     for (const [j, parameter] of moved.entries()) {
       const out = tangents[j]![k]!;
       ops.copy(out, tangents[j]![k - 1] ?? nothing, paths);
@@ -161,10 +167,11 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
     draw(batch, firstPath, paths) {
       weights.begin(paths);
       points?.begin(paths);
+      normals.begin(batch, firstPath, paths);
       for (const [k, price] of prices.entries()) {
         const previous = prices[k - 1] ?? start;
-        normals(z, k, batch, firstPath, paths);
-        if (k === 0 && isWidened) widen(paths);
+        const z = normals.of(k, batch, firstPath, paths);
+        if (k === 0 && isWidened) widen(z, paths);
         if (law.kind === "constant") {
           const { mean, deviation } = law.intervals[k]!;
           ops.growthConstant(price, previous, z, mean, deviation, paths);
@@ -174,7 +181,7 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
         }
         weights.interval(k, { z, ...laws[k]! }, paths);
         points?.interval(k, { z, ...laws[k]! }, price, paths);
-        moveTangents(k, paths);
+        moveTangents(k, z, paths);
       }
       weights.finish(paths);
       points?.finish(paths);
@@ -185,6 +192,57 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
         ops.multiply(weight, weight, ratio, paths);
       }
     },
+  };
+}
+
+/** The standard normals of a block's intervals, one after the other. */
+interface IntervalNormals {
+  begin(batch: number, firstPath: number, paths: number): void;
+  of(k: number, batch: number, firstPath: number, paths: number): Pointer;
+}
+
+/**
+ * Dimension k for interval k; or, for nets, that of the first interval and then a Brownian bridge over the later dates. The first
+ * interval stays apart as the weights of the spot look at nothing else.
+ */
+function openIntervalNormals(
+  kernel: Kernel,
+  dates: readonly number[],
+  draw: Fill,
+  isBridged: boolean,
+): IntervalNormals {
+  const { exports: ops } = kernel;
+  const times = dates.map((date) => date - dates[0]!);
+  const steps = bridgeSteps(times);
+  // Of one later interval there is nothing to bridge.
+  if (!isBridged || steps.length < 2) {
+    const z = kernel.allocate(BLOCK * 8);
+    return {
+      begin() {},
+      of(k, batch, firstPath, paths) {
+        draw(z, k, batch, firstPath, paths);
+        return z;
+      },
+    };
+  }
+  const columns = openColumns(kernel, dates.length);
+  return {
+    begin(batch, firstPath, paths) {
+      draw(columns[0]!, 0, batch, firstPath, paths);
+      for (const [i, { at, from, fromWeight, to, toWeight, deviation }] of steps.entries()) {
+        const out = columns[at]!;
+        draw(out, i + 1, batch, firstPath, paths);
+        ops.multiplyScalar(out, out, deviation, paths);
+        if (from !== null) ops.multiplyAddScalar(out, columns[from]!, fromWeight, paths);
+        if (to !== null) ops.multiplyAddScalar(out, columns[to]!, toWeight, paths);
+      }
+      for (let k = dates.length - 1; k > 0; k--) {
+        const out = columns[k]!;
+        if (k > 1) ops.subtract(out, out, columns[k - 1]!, paths);
+        ops.multiplyScalar(out, out, 1 / Math.sqrt(times[k]! - times[k - 1]!), paths);
+      }
+    },
+    of: (k) => columns[k]!,
   };
 }
 

@@ -3,70 +3,16 @@ import { blackScholes } from "../../src/closed-forms/black-scholes.js";
 import { vanilla } from "../../src/closed-forms/european-payoff.js";
 import { heston } from "../../src/closed-forms/heston.js";
 import { merton } from "../../src/closed-forms/merton.js";
-import { computeGreeks, products, type RunOptions } from "../../src/index.js";
+import type { RunOptions } from "../../src/index.js";
+import { market, valued } from "./quarterly.js";
 
-const market = { spot: 100, rate: 0.03, dividendYield: 0.01 };
 const models = {
   "black-scholes": { parameters: { volatility: 0.25 }, closed: blackScholes },
   heston: { parameters: { v0: 0.05, kappa: 1.5, theta: 0.04, xi: 0.6, rho: -0.7 }, closed: heston },
   merton: { parameters: { volatility: 0.2, lambda: 0.8, mu_j: -0.1, delta_j: 0.15 }, closed: merton },
 };
-const quarters = [0.25, 0.5, 0.75, 1];
-const written: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
-  put: ["vanilla", { right: "put", strike: 105 }],
-  asian: [
-    "asian",
-    { right: "call", strike: 100, average: "arithmetic", strike_type: "fixed", observations: quarters },
-  ],
-  geometric: [
-    "asian",
-    { right: "call", strike: 95, average: "geometric", strike_type: "fixed", observations: quarters },
-  ],
-  lookback: [
-    "lookback",
-    { right: "put", strike: 0, strike_type: "floating", running_extreme: 0, observations: quarters },
-  ],
-  cliquet: [
-    "cliquet",
-    {
-      notional: 100,
-      reference: 100,
-      local_floor: -0.05,
-      local_cap: 0.05,
-      global_floor: 0,
-      global_cap: 1e9,
-      observations: quarters,
-    },
-  ],
-  digital: ["digital", { right: "call", strike: 100, cash: 1 }],
-};
-
-async function value(names: readonly string[], model: keyof typeof models, options: RunOptions) {
-  const { parameters } = models[model];
-  const underlying = {
-    ...{ ...market, name: "X", currency: "USD" },
-    model: { name: model, dynamics: model, parameters: parameters as Readonly<Record<string, number>> },
-  };
-  return computeGreeks(
-    names.map((name) => {
-      const [product, terms] = written[name]!;
-      const payoff = products[product]!.payoff(terms as never, 1);
-      const trade = {
-        id: name,
-        book: "",
-        underlying: "X",
-        product,
-        quantity: "1",
-        tags: {},
-        where: {},
-        payoff,
-      };
-      return { kind: "trade" as const, trade };
-    }),
-    { valuationDate: "2026-11-23", dayCount: "act/365f", underlyings: new Map([["X", underlying]]) },
-    options,
-  );
-}
+const value = (names: readonly string[], model: keyof typeof models, options: RunOptions) =>
+  valued(names, model, models[model].parameters as Readonly<Record<string, number>>, options);
 
 const smooth = ["put", "asian", "geometric", "lookback", "cliquet"];
 

@@ -11,7 +11,7 @@ export interface LogPrice {
 /** P(y < level); level null is no level at all. */
 function below(level: Expression | null, { mean, deviation }: LogPrice, shift: Value): Expression | null {
   if (level === null) return null;
-  const standard = divide(subtract(log(level), mean), deviation);
+  const standard = multiply(subtract(log(level), mean), divide(1, deviation));
   return subtract(standard, shift);
 }
 

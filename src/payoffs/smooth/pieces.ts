@@ -234,6 +234,7 @@ function crossing(a: Piece, b: Piece, { from, to }: Range): { level: Expression;
 function signOf(value: Expression): number {
   if (value.op === "constant") return Math.sign(value.value);
   if (value.op === "negate") return -signOf(value.of);
+  if (value.op === "subtract" && isZero(value.left)) return -signOf(value.right);
   return isPositive(value) ? 1 : 0;
 }
 

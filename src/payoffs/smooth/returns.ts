@@ -1,4 +1,5 @@
-import { add, constant, divide, input, inverseNormal, market, multiply, sqrt, subtract } from "../build.js";
+import { bridgeSteps } from "../../numerics/brownian-bridge.js";
+import { add, constant, input, inverseNormal, market, multiply, sqrt, subtract } from "../build.js";
 import type { Expression } from "../expression.js";
 
 /** The log-return from the date `after` (−1 is today) to a later one: N(mean, deviation²) given the latent path. */
@@ -22,31 +23,21 @@ export function normalOf(interval: number): Expression {
 }
 
 /**
- * Standard normals of the intervals 1, 2, … (that of the first interval is left out) by a Brownian bridge over their dates, so that
- * the first uniforms decide where the path ends and the last only its details, as scrambled nets like it.
- * Caflisch, Morokoff and Owen, J. Comput. Finance 1 (1997) 27.
+ * Standard normals of the intervals 1, 2, … (that of the first interval is left out), from a Brownian bridge over their dates. Input
+ * k is the k-th uniform that the bridge uses.
  */
 export function bridgedNormals(dates: readonly number[]): readonly Expression[] {
   const times = dates.map((date) => date - dates[0]!);
-  const last = dates.length - 1;
-  if (last < 1) return [constant(0)];
-  let used = 1;
   const motion: Expression[] = [constant(0)];
-  motion[last] = multiply(normalOf(used++), Math.sqrt(times[last]!));
-  // Midpoints, breadth first.
-  const gaps: [number, number][] = [[0, last]];
-  for (const [from, to] of gaps) {
-    if (to - from < 2) continue;
-    const middle = (from + to) >> 1;
-    const [before, after] = [times[middle]! - times[from]!, times[to]! - times[middle]!];
-    const span = before + after;
-    motion[middle] = add(
-      add(multiply(motion[from]!, after / span), multiply(motion[to]!, before / span)),
-      multiply(normalOf(used++), Math.sqrt((before * after) / span)),
-    );
-    gaps.push([from, middle], [middle, to]);
+  for (const [i, { at, from, fromWeight, to, toWeight, deviation }] of bridgeSteps(times).entries()) {
+    const own = multiply(normalOf(i + 1), deviation);
+    const left = from === null ? constant(0) : multiply(motion[from]!, fromWeight);
+    const right = to === null ? constant(0) : multiply(motion[to]!, toWeight);
+    motion[at] = add(add(left, right), own);
   }
   return times.map((time, k) =>
-    k === 0 ? constant(0) : divide(subtract(motion[k]!, motion[k - 1]!), Math.sqrt(time - times[k - 1]!)),
+    k === 0
+      ? constant(0)
+      : multiply(subtract(motion[k]!, motion[k - 1]!), 1 / Math.sqrt(time - times[k - 1]!)),
   );
 }
