@@ -1,5 +1,6 @@
 import { AUTOMATIC, type EstimatorName } from "../estimators/catalogue.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
+import { square } from "../numerics/elementary.js";
 import { openRegression } from "../numerics/least-squares.js";
 import type { Executor, ScheduleEstimates } from "./executor.js";
 import { type Group, isObstacle, requestFor } from "./plan.js";
@@ -51,7 +52,7 @@ export async function chooseEstimators(
     return {
       estimator,
       means,
-      variance: batchStatistics(means).standardError ** 2,
+      variance: square(batchStatistics(means).standardError),
       cost: trial.estimates.cost(index),
     };
   };
@@ -155,5 +156,5 @@ function leastVariance(running: readonly Measured[]): { weights: readonly number
   });
   const all = [...weights, 1 - weights.reduce((sum, weight) => sum + weight, 0)];
   const mixture = y.map((_, b) => running.reduce((sum, { means }, i) => sum + all[i]! * means[b]!, 0));
-  return { weights: all, variance: batchStatistics(mixture).standardError ** 2 };
+  return { weights: all, variance: square(batchStatistics(mixture).standardError) };
 }

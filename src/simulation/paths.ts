@@ -9,6 +9,7 @@ import {
 } from "../gradients/distribution.js";
 import { openNormals } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { square } from "../numerics/elementary.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
 import { asInputs, openColumns, openIntervalLaw } from "./latent-columns.js";
@@ -114,7 +115,7 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const widen = (paths: number) => {
     ops.multiplyScalar(z, z, TAIL, paths);
     ops.multiply(ratio, z, z, paths);
-    ops.multiplyScalar(ratio, ratio, (TAIL ** -2 - 1) / 2, paths);
+    ops.multiplyScalar(ratio, ratio, (1 / square(TAIL) - 1) / 2, paths);
     ops.exp(ratio, ratio, paths);
     ops.multiplyScalar(ratio, ratio, TAIL, paths);
   };
