@@ -1,5 +1,6 @@
 import { AUTOMATIC, type EstimatorName } from "../estimators/catalogue.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
+import { log, square } from "../numerics/elementary.js";
 import { openRegression } from "../numerics/least-squares.js";
 import type { Executor, ScheduleEstimates } from "./executor.js";
 import { type Candidates, type Group, isObstacle, type Share, shareOf } from "./plan.js";
@@ -48,7 +49,7 @@ export async function chooseEstimators(
       rivals(own).map((estimator): Measured => {
         const { share, trial } = trials.get(estimator)!;
         const means = trial.estimates.of(share.indexOf(t)!, share.columnOf(group.greeks[g]!));
-        const variance = batchStatistics(means).standardError ** 2;
+        const variance = square(batchStatistics(means).standardError);
         return { estimator, means, variance, cost: costs.get(estimator)! };
       }),
     );
@@ -90,15 +91,12 @@ function settle(options: readonly (readonly Measured[])[]): ReadonlySet<Estimato
   );
   const names: readonly EstimatorName[] = AUTOMATIC.filter((name) => costs.has(name));
   let best: { readonly set: ReadonlySet<EstimatorName>; readonly work: number } | null = null;
-  for (let bits = 1; bits < 2 ** names.length; bits++) {
+  for (let bits = 1; bits < 1 << names.length; bits++) {
     const set = new Set(names.filter((_, i) => (bits & (1 << i)) !== 0));
     const serving = undecided.map((own) => own.filter(({ estimator }) => set.has(estimator)));
     if (serving.some(({ length }) => length === 0)) continue;
     const cost = [...set].reduce((sum, name) => sum + costs.get(name)!, 0);
-    const work = serving.reduce(
-      (sum, own) => sum + Math.log(cost) + Math.log(Math.min(...own.map(spread))),
-      0,
-    );
+    const work = serving.reduce((sum, own) => sum + log(cost) + log(Math.min(...own.map(spread))), 0);
     if (best === null || work < best.work) best = { set, work };
   }
   return best?.set ?? new Set();
@@ -151,5 +149,5 @@ function leastVariance(running: readonly Measured[]): { weights: readonly number
   });
   const all = [...weights, 1 - weights.reduce((sum, weight) => sum + weight, 0)];
   const mixture = y.map((_, b) => running.reduce((sum, { means }, i) => sum + all[i]! * means[b]!, 0));
-  return { weights: all, variance: batchStatistics(mixture).standardError ** 2 };
+  return { weights: all, variance: square(batchStatistics(mixture).standardError) };
 }

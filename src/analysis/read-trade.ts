@@ -2,6 +2,7 @@ import { estimators } from "../estimators/catalogue.js";
 import type { Greek } from "../estimators/greeks.js";
 import { batchStatistics, interval } from "../gradients/batch-statistics.js";
 import type { Market } from "../market/market.js";
+import { square } from "../numerics/elementary.js";
 import type { Failure } from "../numerics/failure.js";
 import { jumps } from "../payoffs/analyse.js";
 import type { Amount } from "../payoffs/payoff.js";
@@ -178,7 +179,7 @@ function bluntness(
     ])
     .reduce((least, own) => (own[0] < least[0] ? own : least));
   if (!(times > 1)) return null;
-  const needed = Number((paths * times ** 2).toPrecision(2));
+  const needed = Number((paths * square(times)).toPrecision(2));
   return `its error is ${times.toPrecision(2)} times what was asked: about ${needed.toLocaleString("en")} paths would do`;
 }
 

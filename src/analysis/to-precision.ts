@@ -1,4 +1,5 @@
 import { batchStatistics } from "../gradients/batch-statistics.js";
+import { power, powerOfTwoFrom, square } from "../numerics/elementary.js";
 import type { EstimateRequest, Executor, ScheduleEstimates } from "./executor.js";
 import type { Precision } from "./settings.js";
 
@@ -22,7 +23,7 @@ export function sharpness(
 ): number {
   const { mean, standardError } = batchStatistics(estimates.of(index, column));
   const price = batchStatistics(estimates.of(index, 0)).mean;
-  const size = Math.max(Math.abs(mean), (FLOOR * Math.abs(price)) / spot ** bySpot);
+  const size = Math.max(Math.abs(mean), (FLOOR * Math.abs(price)) / power(spot, bySpot));
   return standardError === 0 ? 0 : standardError / (share * size);
 }
 
@@ -56,7 +57,7 @@ export async function estimateToPrecision(
     );
     // NaN is told as such when the results are read.
     if (!(worst > 1) || elapsed() >= precision.maxSeconds) return estimates;
-    const step = Math.min(LARGEST_STEP, 2 ** Math.ceil(Math.log2(worst ** 2 * 1.1)));
+    const step = Math.min(LARGEST_STEP, powerOfTwoFrom(square(worst) * 1.1));
     paths = Math.min(precision.maxPaths, paths * Math.max(2, step));
   }
 }

@@ -1,4 +1,5 @@
 import { pairKey } from "../gradients/distribution.js";
+import { square } from "../numerics/elementary.js";
 import type { Dynamics, GaussianInterval, LawRequest } from "./dynamics.js";
 
 /** Black and Scholes (1973): log-returns are Gaussian with m = (r − q − σ²/2)Δ and s = σ√Δ, on any schedule. */
@@ -28,7 +29,7 @@ export const blackScholes: Dynamics = {
 function interval({ parameters, carry, dates }: LawRequest, length: number, k: number): GaussianInterval {
   const volatility = parameters.volatility!;
   const expiry = dates.at(-1)!;
-  const mean = (carry.rate - carry.dividendYield - volatility ** 2 / 2) * length;
+  const mean = (carry.rate - carry.dividendYield - square(volatility) / 2) * length;
   const rootLength = Math.sqrt(length);
   const deviation = volatility * rootLength;
   return {

@@ -1,3 +1,4 @@
+import { power } from "../numerics/elementary.js";
 import { type Jet, jetArithmetic } from "../numerics/jet.js";
 import {
   type Moves,
@@ -67,11 +68,11 @@ function hyperbolic({ scalarExp }: StepFunctions, t: number) {
     // Σ a_n tⁿ: each derivative lowers the power by one; p' = −½ Σ_{n>=1} a_n t^{n−1}.
     const derivative = (order: number, shift: number) =>
       SERIES.reduce((sum, a, n) => {
-        const power = n - shift;
-        if (power < order) return sum;
+        const degree = n - shift;
+        if (degree < order) return sum;
         let factor = a;
-        for (let i = 0; i < order; i++) factor *= power - i;
-        return sum + factor * t ** (power - order);
+        for (let i = 0; i < order; i++) factor *= degree - i;
+        return sum + factor * power(t, degree - order);
       }, 0);
     return {
       k1: derivative(1, 0),

@@ -1,4 +1,5 @@
 import { pairKey } from "../gradients/distribution.js";
+import { square } from "../numerics/elementary.js";
 import type { Dynamics } from "./dynamics.js";
 import { stepConstants } from "./heston-step.js";
 import {
@@ -52,7 +53,7 @@ export const heston: Dynamics = {
   scorePairs: exactBridge.pairs,
   caution({ parameters }, derivative) {
     if (derivative.length === 0) return null;
-    const degrees = (4 * parameters.kappa! * parameters.theta!) / parameters.xi! ** 2;
+    const degrees = (4 * parameters.kappa! * parameters.theta!) / square(parameters.xi!);
     const isSecond = this.scorePairs.includes(pairKey(derivative[0]!, derivative[1] ?? ""));
     const least = isSecond ? LEAST_DEGREES.second : LEAST_DEGREES.first;
     return degrees < least

@@ -1,3 +1,4 @@
+import { exp, square } from "../numerics/elementary.js";
 import type { NumberTable } from "../numerics/terms.js";
 import type { LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
@@ -26,7 +27,7 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
   const { lambda, mu_j, delta_j } = request.parameters as Readonly<
     Record<"lambda" | "mu_j" | "delta_j", number>
   >;
-  const growth = Math.exp(mu_j + delta_j ** 2 / 2);
+  const growth = exp(mu_j + square(delta_j) / 2);
   const excess = growth - 1;
   const own = Object.keys(JUMP_PARAMETERS).filter((parameter) => wanted.includes(parameter));
   const tangentParameters = [...base.tangentParameters, ...own];
@@ -73,7 +74,7 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
       for (const tangent of deviationTangents.slice(0, baseCount))
         ops.multiply(tangent, tangent, deviation, paths);
       ops.multiply(deviation, deviation, deviation, paths);
-      ops.multiplyAddScalar(deviation, counts, delta_j ** 2, paths);
+      ops.multiplyAddScalar(deviation, counts, square(delta_j), paths);
       ops.sqrt(deviation, deviation, paths);
       for (const [j, parameter] of tangentParameters.entries()) {
         const meanTangent = meanTangents[j]!;

@@ -1,3 +1,4 @@
+import { log, square } from "../numerics/elementary.js";
 import type { Dynamics, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
 /** What moves the gamma time and the drift; `volatility` is σ. */
@@ -39,7 +40,7 @@ export const varianceGamma: Dynamics = {
   scorePairs: [],
   fault(parameters) {
     const { sigma, nu, theta } = named(parameters);
-    const room = 1 - theta * nu - (sigma ** 2 * nu) / 2;
+    const room = 1 - theta * nu - (square(sigma) * nu) / 2;
     return room > 0
       ? null
       : `1 - theta nu - sigma² nu / 2 must be > 0, or the price has no mean; got ${Number(room.toPrecision(6))}`;
@@ -60,12 +61,12 @@ const named = (parameters: LawRequest["parameters"]) =>
 function openLaw({ parameters, carry, dates, wanted }: LawRequest): LatentLaw {
   const { sigma, nu, theta } = named(parameters);
   const lengths = dates.map((date, k) => date - (dates[k - 1] ?? 0));
-  const room = 1 - theta * nu - (sigma ** 2 * nu) / 2;
-  const omega = Math.log(room) / nu;
+  const room = 1 - theta * nu - (square(sigma) * nu) / 2;
+  const omega = log(room) / nu;
   const omegaSlopes: Readonly<Record<ScoreParameter, number>> = {
     volatility: -sigma / room,
     theta: -1 / room,
-    nu: (-(theta + sigma ** 2 / 2) / room - omega) / nu,
+    nu: (-(theta + square(sigma) / 2) / room - omega) / nu,
   };
   const drift = carry.rate - carry.dividendYield + omega;
   const tangentParameters = wanted.filter((parameter) => PATH_PARAMETERS.includes(parameter));

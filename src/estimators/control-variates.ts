@@ -10,6 +10,7 @@ import type { Derivative } from "../gradients/distribution.js";
 import { type Control, openMoments } from "../gradients/moments.js";
 import type { Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { square } from "../numerics/elementary.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
 import { openPaths } from "../simulation/paths.js";
@@ -136,12 +137,12 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
               batches.map((batch) => batch.mean(t, g)),
             );
       const absolute = moments.absolute(t, g);
-      const square = moments.square(t, g);
+      const squares = moments.square(t, g);
       return {
         controls: { ...fitted, coefficients: fitted.coefficients.map((coefficient) => scale * coefficient) },
-        effectiveShare: square > 0 ? absolute ** 2 / square : 0,
-        kurtosis: square > 0 ? moments.fourth(t, g) / square ** 2 : 1,
-        rootMeanSquare: Math.sqrt(square),
+        effectiveShare: squares > 0 ? square(absolute) / squares : 0,
+        kurtosis: squares > 0 ? moments.fourth(t, g) / square(squares) : 1,
+        rootMeanSquare: Math.sqrt(squares),
       };
     }),
   );

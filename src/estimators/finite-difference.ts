@@ -1,5 +1,6 @@
 import type { Derivative } from "../gradients/distribution.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { square } from "../numerics/elementary.js";
 import type { Schedule } from "../simulation/schedule.js";
 import { BASE_DERIVATIVES, blankPilot } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
@@ -83,7 +84,7 @@ function openFiniteDifference(kernel: Kernel, request: RunRequest): ScheduleRun 
           return up.map((value, i) =>
             b === undefined
               ? (value - down[i]!) / (2 * bump.step)
-              : (value - 2 * middle[i]! + down[i]!) / bump.step ** 2,
+              : (value - 2 * middle[i]! + down[i]!) / square(bump.step),
           );
         },
       };

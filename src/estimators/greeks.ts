@@ -1,5 +1,6 @@
 import type { Dynamics } from "../dynamics/dynamics.js";
 import type { Derivative } from "../gradients/distribution.js";
+import { square } from "../numerics/elementary.js";
 import { weightObstacle } from "../simulation/derivative.js";
 
 /** A sensitivity: a derivative of the price, its sign, and the units it is told in. */
@@ -39,7 +40,7 @@ const COMMON: readonly Greek[] = [
     desk: {
       name: "gamma_cash",
       unit: "change of delta_cash per +1 % of spot",
-      factor: (spot) => (spot / 100) ** 2,
+      factor: (spot) => square(spot / 100),
     },
     adds: false,
   },

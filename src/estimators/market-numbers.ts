@@ -19,7 +19,7 @@ export function derivativeKey(derivative: Derivative): string {
 export function partsOf(
   derivative: Derivative,
 ): readonly { readonly taken: Derivative; readonly left: Derivative }[] {
-  return Array.from({ length: 2 ** derivative.length }, (_, subset) => ({
+  return Array.from({ length: 1 << derivative.length }, (_, subset) => ({
     taken: derivative.filter((_, i) => (subset & (1 << i)) !== 0),
     left: derivative.filter((_, i) => (subset & (1 << i)) === 0),
   }));

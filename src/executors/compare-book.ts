@@ -1,6 +1,7 @@
 import type { EstimatorChoice, RunOptions } from "../analysis/options.js";
 import { type Comparison, withRelativeWork } from "../gradients/compare.js";
 import type { Market } from "../market/market.js";
+import { square } from "../numerics/elementary.js";
 import type { Failure } from "../numerics/failure.js";
 import type { PortfolioItem } from "../portfolio/read-portfolio.js";
 import { computeGreeks } from "./run-book.js";
@@ -57,7 +58,7 @@ export async function compareEstimators(
             cost,
           },
           bias: status === "biased" ? "the estimator has a known bias" : null,
-          variance: standardError ** 2 * paths,
+          variance: square(standardError) * paths,
         });
       }
     }

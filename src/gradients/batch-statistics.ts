@@ -1,3 +1,5 @@
+import { cbrt } from "../numerics/elementary.js";
+
 /** Mean of independent batch means, its standard error, and how skewed they are: one formula for Monte Carlo and scrambled nets. */
 export interface BatchStatistics {
   readonly mean: number;
@@ -26,7 +28,7 @@ export function batchStatistics(batchMeans: ArrayLike<number>): BatchStatistics 
   return {
     mean,
     standardError: Math.sqrt(squares / (n * (n - 1))),
-    skewness: squares > 0 ? (cubes / n) * (n / squares) ** 1.5 : 0,
+    skewness: squares > 0 ? (cubes / n) * (n / squares) * Math.sqrt(n / squares) : 0,
     largestShare: squares > 0 ? largest / squares : 0,
   };
 }
@@ -45,7 +47,7 @@ export function interval(
   const untransform = (t: number) =>
     Math.abs(skewness) < 1e-6
       ? t
-      : ((3 * root) / skewness) * (Math.cbrt(1 + skewness * (t / root - skewness / (6 * batches))) - 1);
+      : ((3 * root) / skewness) * (cbrt(1 + skewness * (t / root - skewness / (6 * batches))) - 1);
   return {
     low: mean - standardError * untransform(quantile),
     high: mean - standardError * untransform(-quantile),

@@ -1,3 +1,4 @@
+import { square } from "../numerics/elementary.js";
 import { openRegression } from "../numerics/least-squares.js";
 import type { Control, Moments } from "./moments.js";
 
@@ -101,7 +102,7 @@ export function crossFitted(
 export function slope(x: readonly number[], y: readonly number[]): number {
   const meanX = x.reduce((a, b) => a + b, 0) / x.length;
   const meanY = y.reduce((a, b) => a + b, 0) / y.length;
-  const variance = x.reduce((sum, value) => sum + (value - meanX) ** 2, 0);
+  const variance = x.reduce((sum, value) => sum + square(value - meanX), 0);
   const covariance = x.reduce((sum, value, i) => sum + (value - meanX) * (y[i]! - meanY), 0);
   return variance > 0 ? covariance / variance : 0;
 }

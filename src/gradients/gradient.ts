@@ -1,4 +1,5 @@
 import { BLOCK, type Kernel, loadKernel } from "../kernel/kernel.js";
+import { square } from "../numerics/elementary.js";
 import { studentQuantile } from "../numerics/student-quantile.js";
 import type { RowTile } from "./batch-means.js";
 import { batchStatistics, interval } from "./batch-statistics.js";
@@ -213,20 +214,20 @@ function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Est
   const raw = batchStatistics(controlled.map((batch) => batch.raw)).mean;
   const { low, high } = interval(statistics, all.length, studentQuantile(0.975, all.length - 1));
   const absolute = batchStatistics(all.map((moments) => moments.absolute(0, g))).mean;
-  const square = batchStatistics(all.map((moments) => moments.square(0, g))).mean;
+  const squares = batchStatistics(all.map((moments) => moments.square(0, g))).mean;
   const scores = columns.map(({ mean }, c) => {
     const { mean: estimate, standardError } = batchStatistics(all.map((moments) => moments.control(g, c)));
     return standardError > 0 ? (estimate - mean) / standardError : 0;
   });
   return {
     value: statistics.mean,
-    standardError: Math.max(statistics.standardError, ROUNDING * Math.sqrt(square)),
+    standardError: Math.max(statistics.standardError, ROUNDING * Math.sqrt(squares)),
     low,
     high,
     variance: variance.mean,
     varianceError: variance.standardError,
     explained: raw > 0 ? 1 - variance.mean / raw : 0,
-    effectiveSamples: square > 0 ? (draws * all.length * absolute ** 2) / square : 0,
+    effectiveSamples: squares > 0 ? (draws * all.length * square(absolute)) / squares : 0,
     scoreZ:
       scores.length === 0 ? null : scores.reduce((worst, z) => (Math.abs(z) > Math.abs(worst) ? z : worst)),
   };
@@ -235,7 +236,7 @@ function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Est
 /** Var[t − Σ c C] within the moments' draws. */
 function varianceOf(moments: Moments, g: number, { indices, coefficients }: ControlVariates): number {
   const mean = moments.mean(0, g);
-  let variance = moments.square(0, g) - mean ** 2;
+  let variance = moments.square(0, g) - square(mean);
   for (const [i, c] of indices.entries()) {
     const covariance = moments.withControl(0, g, c) - mean * moments.control(g, c);
     variance -= 2 * coefficients[i]! * covariance;

@@ -1,4 +1,5 @@
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { square } from "../numerics/elementary.js";
 import { type RowTile, TILE_ROWS } from "./batch-means.js";
 import type { Draws } from "./distribution.js";
 import { blocks } from "./noise.js";
@@ -67,7 +68,7 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
 
   const trades = tiles.reduce((sum, tile) => sum + tile.rows, 0);
   const sumsOf = (size: number) => ({ pointer: kernel.allocate(size * 8), size });
-  const gram = sumsOf(width ** 2);
+  const gram = sumsOf(square(width));
   const cross = sumsOf(trades * products.length);
   const sizes = sumsOf(trades * SIZES * count);
   const all = [gram, cross, sizes];

@@ -1,4 +1,5 @@
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { powerOfTwoFrom } from "../numerics/elementary.js";
 import { directionNumbers, SOBOL_DIMENSIONS } from "../random/direction-numbers.js";
 
 export type Sampler = "sobol" | "random";
@@ -104,7 +105,7 @@ function gammaShape(kind: Noise): number {
 /** Equal batches of at least `draws` in all: whole granules of the kernel, and powers of two for Sobol' points, whose nets need them. */
 export function drawsPerBatch(sampler: Sampler, draws: number, batches: number): number {
   const least = Math.max(16, Math.ceil(draws / batches));
-  return sampler === "sobol" ? 2 ** Math.ceil(Math.log2(least)) : Math.ceil(least / 16) * 16;
+  return sampler === "sobol" ? powerOfTwoFrom(least) : Math.ceil(least / 16) * 16;
 }
 
 /** The blocks of a batch. */

@@ -1,3 +1,4 @@
+import { exp, log, log1p } from "../numerics/elementary.js";
 import type { Columns, RelaxableGroup } from "./column-distribution.js";
 import { logSoftmax } from "./distributions/categorical.js";
 
@@ -63,13 +64,13 @@ function cutDraw(
   return { uniforms: cut(uniforms), x: cut(x), temperature };
 }
 
-const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+const sigmoid = (z: number) => 1 / (1 + exp(-z));
 
 function binary(logits: readonly number[]): Relaxation {
   /** z̃ given b: ln(1 + r/(1 − θ)) if b = 1, −ln(1 + r/θ) if b = 0, with r = v/(1 − v). */
   const conditionalLogit = (logit: number, v: number, b: number) => {
     const other = sigmoid(b > 0 ? -logit : logit);
-    const size = Math.log1p(v / ((1 - v) * other));
+    const size = log1p(v / ((1 - v) * other));
     return b > 0 ? size : -size;
   };
   /** ∂z̃/∂logit. */
@@ -101,7 +102,7 @@ function binary(logits: readonly number[]): Relaxation {
   });
   return {
     free: drawOf(
-      (logit, u) => logit + Math.log(u) - Math.log1p(-u),
+      (logit, u) => logit + log(u) - log1p(-u),
       () => 1,
     ),
     conditional: drawOf(conditionalLogit, conditionalSlope),
@@ -120,14 +121,14 @@ function binary(logits: readonly number[]): Relaxation {
 
 function oneHot(logits: readonly number[]): Relaxation {
   const logProbabilities = logSoftmax(logits);
-  const probabilities = logProbabilities.map(Math.exp);
+  const probabilities = logProbabilities.map(exp);
   const classes = logits.length;
   const z = new Float64Array(classes);
 
   const squash = (temperature: number, i: number, out: Columns) => {
     const highest = Math.max(...z);
     let sum = 0;
-    for (let k = 0; k < classes; k++) sum += out[k]![i] = Math.exp((z[k]! - highest) / temperature);
+    for (let k = 0; k < classes; k++) sum += out[k]![i] = exp((z[k]! - highest) / temperature);
     for (let k = 0; k < classes; k++) out[k]![i]! /= sum;
   };
   /** ∂f/∂z_k = X_k (f_k − Σ f_m X_m) / τ. */
@@ -136,14 +137,14 @@ function oneHot(logits: readonly number[]): Relaxation {
     for (let k = 0; k < classes; k++) mean += slopes[k]![i]! * point[k]![i]!;
     return (k: number) => (point[k]![i]! * (slopes[k]![i]! - mean)) / temperature;
   };
-  const wait = (u: number) => -Math.log(u);
+  const wait = (u: number) => -log(u);
 
   return {
     // z_k = ln p_k − ln E_k.
     free: {
       point({ uniforms, temperature }, out) {
         for (let i = 0; i < out[0]!.length; i++) {
-          for (let k = 0; k < classes; k++) z[k] = logProbabilities[k]! - Math.log(wait(uniforms[k]![i]!));
+          for (let k = 0; k < classes; k++) z[k] = logProbabilities[k]! - log(wait(uniforms[k]![i]!));
           squash(temperature, i, out);
         }
       },
@@ -162,7 +163,7 @@ function oneHot(logits: readonly number[]): Relaxation {
           const top = wait(uniforms[hotClass(x, i)]![i]!);
           for (let k = 0; k < classes; k++) {
             const own = wait(uniforms[k]![i]!);
-            z[k] = x[k]![i]! > 0 ? -Math.log(top) : -Math.log(own / probabilities[k]! + top);
+            z[k] = x[k]![i]! > 0 ? -log(top) : -log(own / probabilities[k]! + top);
           }
           squash(temperature, i, out);
         }
@@ -190,7 +191,7 @@ function oneHot(logits: readonly number[]): Relaxation {
         const top = wait(uniforms[hot]![i]!) / probabilities[hot]!;
         for (let k = 0; k < classes; k++) {
           const own = k === hot ? top : wait(uniforms[k]![i]!) - probabilities[k]! * top;
-          out[k]![i] = Math.exp(-own);
+          out[k]![i] = exp(-own);
         }
       }
     },

@@ -1,3 +1,4 @@
+import { exp, log, log1p } from "./elementary.js";
 import { logGamma } from "./gamma-function.js";
 
 /**
@@ -10,9 +11,7 @@ export function binomialBand(
   tail: number,
 ): { readonly low: number; readonly high: number } {
   const probability = (k: number) =>
-    Math.exp(
-      logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p),
-    );
+    exp(logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1) + k * log(p) + (n - k) * log1p(-p));
   let low = 0;
   for (let below = probability(0); below < tail; below += probability(low)) low++;
   let high = n;

@@ -1,3 +1,5 @@
+import { square } from "./elementary.js";
+
 /**
  * Factors a covariance matrix (row-major, n × n) for least-squares regressions, leaving out variables that the others
  * already explain: pivoted Cholesky on the correlations, stopped when every remaining variable keeps less than `tolerance`
@@ -23,7 +25,7 @@ export function openRegression(covariance: ArrayLike<number>, n: number, toleran
       let value = correlation(i, pivot);
       for (const earlier of factor) value -= earlier[i]! * earlier[pivot]!;
       column[i] = value / root;
-      left[i]! -= column[i]! ** 2;
+      left[i]! -= square(column[i]!);
     }
     factor.push(column);
     kept.push(pivot);

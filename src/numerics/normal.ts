@@ -1,3 +1,5 @@
+import { exp, log } from "./elementary.js";
+
 /** Density of the standard normal, φ(x) = e^{−x²/2}/√(2π), to a relative 1e-15 until it underflows (|x| > 38). */
 export function normalDensity(x: number): number {
   return INVERSE_ROOT_TWO_PI * expMinusHalfSquare(Math.abs(x));
@@ -23,7 +25,7 @@ export function normalCdf(x: number): number {
 export function inverseNormal(u: number): number {
   if (!(u > 0 && u < 1)) return u === 0 ? -Infinity : u === 1 ? Infinity : Number.NaN;
   if (u > 0.5) return -inverseNormal(1 - u);
-  const t = Math.sqrt(-2 * Math.log(u));
+  const t = Math.sqrt(-2 * log(u));
   let z =
     (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
   for (let step = 0; step < 2; step++) {
@@ -45,7 +47,7 @@ function farTail(y: number): number {
 function expMinusHalfSquare(y: number): number {
   if (y > 39) return 0;
   const leading = Math.trunc(y * 16) / 16;
-  return Math.exp((-leading * leading) / 2) * Math.exp((-(y - leading) * (y + leading)) / 2);
+  return exp((-leading * leading) / 2) * exp((-(y - leading) * (y + leading)) / 2);
 }
 
 /** Coefficients of a quotient of polynomials, highest power first. */
@@ -95,7 +97,7 @@ const FAR: Quotient = {
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`p must be > 0 and < 1, got ${p}`);
   if (p > 0.5) return -normalQuantile(1 - p);
-  const t = Math.sqrt(-2 * Math.log(p));
+  const t = Math.sqrt(-2 * log(p));
   let z = (2.30753 + 0.27061 * t) / (1 + t * (0.99229 + 0.04481 * t)) - t;
   for (let step = 0; step < 4; step++) {
     const error = (normalCdf(z) - p) / normalDensity(z);

@@ -1,3 +1,5 @@
+import { cos, sin, tan } from "./circular.js";
+
 /**
  * The number that a Student-t variable with ν degrees of freedom stays below with probability p; a two-sided
  * 95 % interval uses p = 0.975. Valid for whole ν ≥ 1 and p in [1e-5, 1 − 1e-5], where its relative error stays
@@ -16,7 +18,7 @@ export function studentQuantile(p: number, degreesOfFreedom: number): number {
   for (;;) {
     const { probability, slope } = centralProbability(angle, degreesOfFreedom);
     const next = angle + (wanted - probability) / slope;
-    if (!(next > angle)) return Math.sqrt(degreesOfFreedom) * Math.tan(angle);
+    if (!(next > angle)) return Math.sqrt(degreesOfFreedom) * tan(angle);
     angle = next;
   }
 }
@@ -26,8 +28,8 @@ export function studentQuantile(p: number, degreesOfFreedom: number): number {
  * I_n = (cosⁿ⁻¹ψ sin ψ + (n − 1) I_{n−2})/n (Abramowitz and Stegun 26.7.3, 26.7.4).
  */
 function centralProbability(angle: number, degreesOfFreedom: number): { probability: number; slope: number } {
-  const sine = Math.sin(angle);
-  const cosine = Math.cos(angle);
+  const sine = sin(angle);
+  const cosine = cos(angle);
   const odd = degreesOfFreedom % 2 === 1;
   let whole = odd ? Math.PI / 2 : 1; // I_n(π/2), from n = 0 or 1
   let power = odd ? 1 : cosine; // cosⁿψ

@@ -1,3 +1,4 @@
+import { exp, log } from "../numerics/elementary.js";
 import { inverseNormal, normalCdf } from "../numerics/normal.js";
 import type { BinaryOp, UnaryOp } from "./expression.js";
 
@@ -6,8 +7,8 @@ export const unaryArithmetic: Readonly<Record<UnaryOp, (x: number) => number>> =
   negate: (x) => -x,
   abs: Math.abs,
   sqrt: Math.sqrt,
-  exp: Math.exp,
-  log: Math.log,
+  exp: exp,
+  log: log,
   "normal-cdf": normalCdf,
   "inverse-normal": inverseNormal,
 };
@@ -30,7 +31,7 @@ function truth(a: number, b: number, holds: boolean): number {
   return holds ? 1 : 0;
 }
 
-/** Whether every JavaScript engine computes it to the same bit; the others are left to the kernel. */
-export function isReproducible(op: UnaryOp): boolean {
-  return op === "negate" || op === "abs" || op === "sqrt";
+/** Whether it has the bits of the kernel's; the others are left to the kernel. */
+export function hasKernelBits(op: UnaryOp): boolean {
+  return op !== "normal-cdf" && op !== "inverse-normal";
 }

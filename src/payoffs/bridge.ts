@@ -1,3 +1,4 @@
+import { log as logarithm } from "../numerics/elementary.js";
 import {
   add,
   divide,
@@ -70,7 +71,7 @@ export function inside(low: number, high: number, intervals: number): Expression
 
 function insideInterval(low: number, high: number, interval: number): Expression {
   const { from, to, variance } = endsOf(interval);
-  const width = Math.log(high / low);
+  const width = logarithm(high / low);
   // Beyond the levels the sum means nothing, and might overflow.
   const logWithin = (end: Expression) => log(divide(max(min(end, high), low), low));
   const [start, end] = [interval === 0 ? log(divide(from, low)) : logWithin(from), logWithin(to)];

@@ -1,4 +1,4 @@
-import { binaryArithmetic, isReproducible, unaryArithmetic } from "./arithmetic.js";
+import { binaryArithmetic, hasKernelBits, unaryArithmetic } from "./arithmetic.js";
 import type { BinaryOp, Expression, MarketLeaf, PathOp, UnaryOp } from "./expression.js";
 
 /**
@@ -80,7 +80,7 @@ export const lowest = (dates: readonly number[]): Expression => statistic("lowes
 
 function unary(op: UnaryOp, of: Value): Expression {
   const operand = expressionOf(of);
-  if (operand.op === "constant" && isReproducible(op)) {
+  if (operand.op === "constant" && hasKernelBits(op)) {
     const value = unaryArithmetic[op](operand.value);
     if (Number.isFinite(value)) return constant(value);
   }

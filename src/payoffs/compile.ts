@@ -1,4 +1,4 @@
-import { binaryArithmetic, isReproducible, unaryArithmetic } from "./arithmetic.js";
+import { binaryArithmetic, hasKernelBits, unaryArithmetic } from "./arithmetic.js";
 import type { BinaryOp, Expression, InputLeaf, PathOp, UnaryOp } from "./expression.js";
 import { partsInOrder } from "./operands.js";
 import type { Instruction, Operand, Program } from "./program.js";
@@ -70,7 +70,7 @@ function openGraph(): Graph {
 
   function unaryNode(op: UnaryOp, of: number): Node {
     const operand = nodes[of]!;
-    if (operand.op !== "constant" || !isReproducible(op)) return { op, of };
+    if (operand.op !== "constant" || !hasKernelBits(op)) return { op, of };
     return { op: "constant", value: unaryArithmetic[op](operand.value) };
   }
 

@@ -1,3 +1,4 @@
+import { exp, log } from "../numerics/elementary.js";
 import { binaryArithmetic, unaryArithmetic } from "./arithmetic.js";
 import type { Expression, PathOp } from "./expression.js";
 
@@ -21,7 +22,7 @@ export function evaluate(expression: Expression, prices: readonly number[]): num
 /** In date order, so that the sum is one number to the last bit. */
 const pathStatistics: Readonly<Record<PathOp, (prices: readonly number[]) => number>> = {
   mean,
-  "geometric-mean": (prices) => Math.exp(mean(prices.map(Math.log))),
+  "geometric-mean": (prices) => exp(mean(prices.map(log))),
   highest: (prices) => prices.reduce((a, b) => Math.max(a, b)),
   lowest: (prices) => prices.reduce((a, b) => Math.min(a, b)),
 };

@@ -19,7 +19,7 @@ export function directionNumbers(dimension: number): Uint32Array<ArrayBuffer> {
       `Sobol' dimension must be a whole number from 0 to ${SOBOL_DIMENSIONS - 1}, got ${dimension}`,
     );
   }
-  if (dimension === 0) return Uint32Array.from({ length: DIGITS }, (_, i) => 2 ** (DIGITS - 1 - i));
+  if (dimension === 0) return Uint32Array.from({ length: DIGITS }, (_, i) => 1 << (DIGITS - 1 - i));
 
   rows ??= joeKuoRows.trim().split("\n");
   const [degree = 0, coefficients = 0, ...initial] = rows[dimension - 1]!.split(" ").map(Number);

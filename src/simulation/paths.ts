@@ -11,6 +11,7 @@ import type { Fill } from "../gradients/noise.js";
 import { openNormals } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { bridgeSteps } from "../numerics/brownian-bridge.js";
+import { square } from "../numerics/elementary.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
 import { asInputs, openColumns, openIntervalLaw } from "./latent-columns.js";
@@ -120,7 +121,7 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const widen = (z: Pointer, paths: number) => {
     ops.multiplyScalar(z, z, TAIL, paths);
     ops.multiply(ratio, z, z, paths);
-    ops.multiplyScalar(ratio, ratio, (TAIL ** -2 - 1) / 2, paths);
+    ops.multiplyScalar(ratio, ratio, (1 / square(TAIL) - 1) / 2, paths);
     ops.exp(ratio, ratio, paths);
     ops.multiplyScalar(ratio, ratio, TAIL, paths);
   };

@@ -1,5 +1,6 @@
 import type { Carry, Dynamics, ScoreParameter } from "../dynamics/dynamics.js";
 import type { Derivative } from "../gradients/distribution.js";
+import { exp, power } from "../numerics/elementary.js";
 
 /** One simulation: an underlying, its model, and the dates at which payoffs look at it. Serialisable but for `dynamics`. */
 export interface Schedule {
@@ -23,7 +24,7 @@ export function expiryOf(schedule: Schedule): number {
 
 /** From the date to now; of the last date unless told otherwise. */
 export function discountFactor(schedule: Schedule, date: number = schedule.dates.length - 1): number {
-  return Math.exp(-schedule.carry.rate * schedule.dates[date]!);
+  return exp(-schedule.carry.rate * schedule.dates[date]!);
 }
 
 /** ∂ ln e^{−r t} / ∂θ of a date, less that of the last date, which the weights carry. */
@@ -58,7 +59,7 @@ export function knownMeans(
     time: -carry.dividendYield,
     first_interval: -carry.dividendYield,
   };
-  const forward = spot * Math.exp((carry.rate - carry.dividendYield) * expiry);
+  const forward = spot * exp((carry.rate - carry.dividendYield) * expiry);
   // Both are exponentials of their log-tangents, and the asset is linear in spot.
   return {
     bond: (derivative) =>
@@ -72,5 +73,5 @@ export function knownMeans(
 
 /** How large a derivative is for every 1 of price: 1/S for every time it is taken in the spot. */
 export function spotScale({ spot }: Schedule, derivative: Derivative): number {
-  return spot ** -derivative.filter((parameter) => parameter === "spot").length;
+  return power(spot, -derivative.filter((parameter) => parameter === "spot").length);
 }

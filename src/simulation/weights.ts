@@ -1,6 +1,7 @@
 import type { ConstantLaw, LatentLaw, Law, ScoreParameter } from "../dynamics/dynamics.js";
 import { type Derivative, pairKey } from "../gradients/distribution.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { power, square } from "../numerics/elementary.js";
 import { discountTangent, type Schedule } from "./schedule.js";
 
 /** Where an interval's law and random number stand in kernel memory. */
@@ -88,7 +89,8 @@ export function openWeights(
     interval(k, columns, paths) {
       scores(k, columns, paths);
       if (k === 0 && thirdOrder.length > 0) {
-        if (law.kind === "constant") ops.fill(inverseVariance, law.intervals[0]!.deviation ** -2, paths);
+        if (law.kind === "constant")
+          ops.fill(inverseVariance, 1 / square(law.intervals[0]!.deviation), paths);
         else {
           ops.multiply(inverseVariance, columns.deviation, columns.deviation, paths);
           ops.scalarDivide(inverseVariance, 1, inverseVariance, paths);
@@ -104,8 +106,8 @@ export function openWeights(
         const { spot } = schedule;
         const delta = firstOrder.get("spot")!;
         const gamma = secondOrder.get(pairKey("spot", "spot"))!;
-        ops.multiplyScalar(scratch, delta, (-2 * spot) / spot ** 3, paths);
-        ops.addScalar(scratch, scratch, 1 / spot ** 3, paths);
+        ops.multiplyScalar(scratch, delta, -2 / square(spot), paths);
+        ops.addScalar(scratch, scratch, 1 / power(spot, 3), paths);
         ops.multiply(column, scratch, inverseVariance, paths);
         ops.multiplyAdd(column, delta, gamma, paths);
         ops.multiplyAddScalar(column, gamma, -2 / spot, paths);
@@ -150,7 +152,7 @@ function constantScores(
       const second = tangent(b);
       const bySpot = k === 0 && a === "spot" && b === "spot";
       const cross = bySpot
-        ? { mean: -1 / spot ** 2, deviation: 0 }
+        ? { mean: -1 / square(spot), deviation: 0 }
         : (secondTangents[pairKey(a, b)] ?? STILL);
       const meanA = first.mean / s;
       const meanB = second.mean / s;

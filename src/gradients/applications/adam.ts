@@ -1,3 +1,5 @@
+import { power } from "../../numerics/elementary.js";
+
 /**
  * Ascent on noisy gradients: `step` moves θ in place along a gradient, each coordinate at its own pace.
  * Kingma and Ba, "Adam: a method for stochastic optimization" (2015), with their constants.
@@ -18,8 +20,8 @@ export function openAdam(
         const g = gradient[j]!;
         mean[j] = DECAY * mean[j]! + (1 - DECAY) * g;
         square[j] = SQUARE_DECAY * square[j]! + (1 - SQUARE_DECAY) * g * g;
-        const unbiased = mean[j]! / (1 - DECAY ** steps);
-        const size = Math.sqrt(square[j]! / (1 - SQUARE_DECAY ** steps)) + 1e-8;
+        const unbiased = mean[j]! / (1 - power(DECAY, steps));
+        const size = Math.sqrt(square[j]! / (1 - power(SQUARE_DECAY, steps))) + 1e-8;
         theta[j]! += (rate * unbiased) / size;
       }
     },

@@ -1,4 +1,5 @@
 import { BLOCK } from "../../kernel/kernel.js";
+import { log } from "../../numerics/elementary.js";
 import { normalCdf, normalDensity, normalQuantile } from "../../numerics/normal.js";
 import { type ColumnDistribution, type Columns, columnDistribution } from "../column-distribution.js";
 import type { Integrand } from "../integrand.js";
@@ -63,10 +64,10 @@ export function creditPortfolio({
     },
     logProb([z, ...defaults], out) {
       condition(z!);
-      for (let k = 0; k < out.length; k++) out[k] = Math.log(normalDensity(z![k]!));
+      for (let k = 0; k < out.length; k++) out[k] = log(normalDensity(z![k]!));
       for (let i = 0; i < names; i++) {
         const { q, survival } = given[groupOf[i]!]!;
-        for (let k = 0; k < out.length; k++) out[k]! += Math.log(defaults[i]![k]! > 0 ? q[k]! : survival[k]!);
+        for (let k = 0; k < out.length; k++) out[k]! += log(defaults[i]![k]! > 0 ? q[k]! : survival[k]!);
       }
     },
     score([z, ...defaults], out) {

@@ -1,3 +1,5 @@
+import { cos, sin } from "../../numerics/circular.js";
+import { square } from "../../numerics/elementary.js";
 import type { Environment } from "./policy-gradient.js";
 
 const NOTHING = new Float64Array(0);
@@ -33,11 +35,12 @@ export function cartPole(): Environment {
     },
     step(action) {
       const [position, velocity, angle, spin] = state as unknown as [number, number, number, number];
-      const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+      const [sine, cosine] = [sin(angle), cos(angle)];
       const push =
-        ((action === 1 ? FORCE : -FORCE) + POLE_MASS * HALF_LENGTH * spin ** 2 * sine) / TOTAL_MASS;
+        ((action === 1 ? FORCE : -FORCE) + POLE_MASS * HALF_LENGTH * square(spin) * sine) / TOTAL_MASS;
       const turn =
-        (GRAVITY * sine - cosine * push) / (HALF_LENGTH * (4 / 3 - (POLE_MASS * cosine ** 2) / TOTAL_MASS));
+        (GRAVITY * sine - cosine * push) /
+        (HALF_LENGTH * (4 / 3 - (POLE_MASS * square(cosine)) / TOTAL_MASS));
       const thrust = push - (POLE_MASS * HALF_LENGTH * turn * cosine) / TOTAL_MASS;
       state = Float64Array.of(
         position + STEP_SECONDS * velocity,

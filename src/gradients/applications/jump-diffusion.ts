@@ -1,3 +1,4 @@
+import { exp, log, square } from "../../numerics/elementary.js";
 import { logGamma } from "../../numerics/gamma-function.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { poissonInverse } from "../distributions/poisson.js";
@@ -23,15 +24,15 @@ export interface JumpDiffusionParameters {
  */
 export function jumpDiffusion(model: JumpDiffusionParameters): ColumnDistribution {
   const { spot, rate, volatility, years, intensity, jumpMean, jumpDeviation } = model;
-  const meanJump = Math.exp(jumpMean + jumpDeviation ** 2 / 2) - 1;
+  const meanJump = exp(jumpMean + square(jumpDeviation) / 2) - 1;
   const count = intensity * years;
   const inverse = count > 0 && count <= 1e6 ? poissonInverse(count) : () => Number.NaN;
-  const drift = Math.log(spot) + (rate - volatility ** 2 / 2 - intensity * meanJump) * years;
+  const drift = log(spot) + (rate - square(volatility) / 2 - intensity * meanJump) * years;
   const mean = (n: number) => drift + n * jumpMean;
-  const deviation = (n: number) => Math.sqrt(volatility ** 2 * years + n * jumpDeviation ** 2);
+  const deviation = (n: number) => Math.sqrt(square(volatility) * years + n * square(jumpDeviation));
   /** ∂ ln S_T by parameter: count, compensator, spot. */
   const slopes = [0, -meanJump * years, 1 / spot];
-  const z = (n: number, price: number) => (Math.log(price) - mean(n)) / deviation(n);
+  const z = (n: number, price: number) => (log(price) - mean(n)) / deviation(n);
 
   return columnDistribution({
     name: "jump-diffusion",
@@ -51,15 +52,15 @@ export function jumpDiffusion(model: JumpDiffusionParameters): ColumnDistributio
     sample([u, normal], [n, price]) {
       for (let i = 0; i < n!.length; i++) {
         n![i] = inverse(u![i]!);
-        price![i] = Math.exp(mean(n![i]!) + deviation(n![i]!) * normal![i]!);
+        price![i] = exp(mean(n![i]!) + deviation(n![i]!) * normal![i]!);
       }
     },
     logProb([n, price], out) {
       for (let i = 0; i < out.length; i++) {
         const jumps = n![i]!;
-        const ofCount = jumps * Math.log(count) - count - logGamma(jumps + 1);
-        const square = z(jumps, price![i]!) ** 2;
-        out[i] = ofCount - square / 2 - Math.log(deviation(jumps) * price![i]! * Math.sqrt(2 * Math.PI));
+        const ofCount = jumps * log(count) - count - logGamma(jumps + 1);
+        const distance = z(jumps, price![i]!);
+        out[i] = ofCount - square(distance) / 2 - log(deviation(jumps) * price![i]! * Math.sqrt(2 * Math.PI));
       }
     },
     score([n, price], out) {
@@ -77,13 +78,13 @@ export function jumpDiffusion(model: JumpDiffusionParameters): ColumnDistributio
     ) {
       for (let i = 0; i < n!.length; i++) {
         const jumps = n![i]!;
-        const variance = deviation(jumps) ** 2;
-        countCount![i] = -jumps / intensity ** 2;
+        const variance = square(deviation(jumps));
+        countCount![i] = -jumps / square(intensity);
         countCompensator![i] = 0;
         countSpot![i] = 0;
-        byCompensator![i] = -(slopes[1]! ** 2) / variance;
+        byCompensator![i] = -square(slopes[1]!) / variance;
         compensatorSpot![i] = (-slopes[1]! * slopes[2]!) / variance;
-        spotSpot![i] = -(slopes[2]! ** 2) * (1 / variance + z(jumps, price![i]!) / deviation(jumps));
+        spotSpot![i] = -square(slopes[2]!) * (1 / variance + z(jumps, price![i]!) / deviation(jumps));
       }
     },
     pathwise: {
@@ -104,7 +105,7 @@ export function jumpDiffusion(model: JumpDiffusionParameters): ColumnDistributio
         minus[1]!.set(price!);
         for (let i = 0; i < weight.length; i++) {
           plus[0]![i] = n![i]! + 1;
-          plus[1]![i] = price![i]! * Math.exp(jumpMean + jumpDeviation * jump![i]!);
+          plus[1]![i] = price![i]! * exp(jumpMean + jumpDeviation * jump![i]!);
         }
         weight.fill(years);
       },

@@ -1,3 +1,4 @@
+import { log, square } from "../../numerics/elementary.js";
 import type { ColumnDistribution } from "../column-distribution.js";
 import { changeParameters } from "../combinators/change-parameters.js";
 import { lognormal } from "../distributions/lognormal.js";
@@ -17,7 +18,7 @@ export function lognormalPrice({
   const root = Math.sqrt(years);
   return changeParameters(
     lognormal({
-      mean: Math.log(spot) + (rate - volatility ** 2 / 2) * years,
+      mean: log(spot) + (rate - square(volatility) / 2) * years,
       deviation: volatility * root,
     }),
     {
@@ -33,7 +34,7 @@ export function lognormalPrice({
       ],
       curvature: [
         [
-          [-1 / spot ** 2, 0],
+          [-1 / square(spot), 0],
           [0, -years],
         ],
         [

@@ -1,3 +1,4 @@
+import { exp } from "../../numerics/elementary.js";
 import type { ColumnDistribution } from "../column-distribution.js";
 import { changeParameters } from "../combinators/change-parameters.js";
 import { product } from "../combinators/product.js";
@@ -13,7 +14,7 @@ export function meanField(means: readonly number[], logDeviations: readonly numb
 }
 
 function ofLogDeviation(mean: number, logDeviation: number): ColumnDistribution {
-  const deviation = Math.exp(logDeviation);
+  const deviation = exp(logDeviation);
   return changeParameters(normal({ mean, deviation }), {
     name: "normal",
     terms: {

@@ -1,3 +1,4 @@
+import { exp, square } from "../../numerics/elementary.js";
 import { studentQuantile } from "../../numerics/student-quantile.js";
 import { randomUniforms } from "../../random/seeds.js";
 import { batchStatistics, interval } from "../batch-statistics.js";
@@ -74,7 +75,7 @@ export function policyGradient(
     standardErrors: Float64Array.from(statistics, ({ standardError }) => standardError),
     low: Float64Array.from(intervals, ({ low }) => low),
     high: Float64Array.from(intervals, ({ high }) => high),
-    variances: Float64Array.from(statistics, ({ standardError }) => standardError ** 2 * groups),
+    variances: Float64Array.from(statistics, ({ standardError }) => square(standardError) * groups),
     meanReturn: batchStatistics(all.map((group) => group.meanReturn)).mean,
   };
 }
@@ -136,7 +137,7 @@ export function logisticPolicy(size: number): Policy {
     act(theta, observation, u, score) {
       let logit = 0;
       for (let j = 0; j < size; j++) logit += theta[j]! * observation[j]!;
-      const probability = 1 / (1 + Math.exp(-logit));
+      const probability = 1 / (1 + exp(-logit));
       const action = u < probability ? 1 : 0;
       for (let j = 0; j < size; j++) score[j] = (action - probability) * observation[j]!;
       return action;
@@ -150,7 +151,7 @@ export function softmaxPolicy(actions: number): Policy {
     size: actions,
     act(theta, _, u, score) {
       const highest = theta.reduce((a, b) => Math.max(a, b));
-      const weights = theta.map((logit) => Math.exp(logit - highest));
+      const weights = theta.map((logit) => exp(logit - highest));
       const sum = weights.reduce((a, b) => a + b, 0);
       let left = u * sum;
       let action = 0;

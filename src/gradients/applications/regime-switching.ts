@@ -1,3 +1,4 @@
+import { log, square } from "../../numerics/elementary.js";
 import type { ColumnDistribution } from "../column-distribution.js";
 import { markovPath } from "../combinators/markov-path.js";
 import { MOVES_IN_JUMPS } from "../reasons.js";
@@ -47,7 +48,7 @@ export function regimePath({
     addLogProb({ from: [from], to: [to] }, out) {
       for (let i = 0; i < out.length; i++) {
         const probability = switching[from![i]!]!;
-        out[i]! += Math.log(to![i]! === from![i]! ? 1 - probability : probability);
+        out[i]! += log(to![i]! === from![i]! ? 1 - probability : probability);
       }
     },
     addScore({ from: [from], to: [to] }, out) {
@@ -62,7 +63,7 @@ export function regimePath({
         const regime = from![i]!;
         const probability = switching[regime]!;
         const out = regime === 0 ? worsensTwice! : recoversTwice!;
-        out[i]! -= (to![i]! === regime ? 1 - probability : probability) ** -2;
+        out[i]! -= 1 / square(to![i]! === regime ? 1 - probability : probability);
       }
     },
     pathwise: MOVES_IN_JUMPS,

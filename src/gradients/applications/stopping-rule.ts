@@ -1,3 +1,4 @@
+import { exp, log, square } from "../../numerics/elementary.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, MOVES_IN_JUMPS, NO_ENTROPY, NOT_RELAXABLE } from "../reasons.js";
 
@@ -20,9 +21,9 @@ export function stoppingRule(rule: StoppingRule): ColumnDistribution {
   const { spot, rate, volatility, dates, boundary, width } = rule;
   const first = gaussianReturn(rate, volatility, dates[0]);
   const second = gaussianReturn(rate, volatility, dates[1] - dates[0]);
-  const stops = (price: number) => 1 / (1 + Math.exp((price - boundary) / width));
+  const stops = (price: number) => 1 / (1 + exp((price - boundary) / width));
   const logReturn = (ratio: number, { mean, deviation }: typeof first) =>
-    -(((Math.log(ratio) - mean) / deviation) ** 2) / 2 - Math.log(ratio * deviation * Math.sqrt(2 * Math.PI));
+    -square((log(ratio) - mean) / deviation) / 2 - log(ratio * deviation * Math.sqrt(2 * Math.PI));
   return columnDistribution({
     name: "stopping-rule",
     terms: {
@@ -33,9 +34,9 @@ export function stoppingRule(rule: StoppingRule): ColumnDistribution {
     noise: ["normal", "uniform", "normal"],
     sample([z, u, y], [early, stop, late]) {
       for (let i = 0; i < stop!.length; i++) {
-        early![i] = spot * Math.exp(first.mean + first.deviation * z![i]!);
+        early![i] = spot * exp(first.mean + first.deviation * z![i]!);
         stop![i] = u![i]! < stops(early![i]!) ? 1 : 0;
-        late![i] = early![i]! * Math.exp(second.mean + second.deviation * y![i]!);
+        late![i] = early![i]! * exp(second.mean + second.deviation * y![i]!);
       }
     },
     logProb([early, stop, late], out) {
@@ -43,10 +44,10 @@ export function stoppingRule(rule: StoppingRule): ColumnDistribution {
         const decision = stops(early![i]!);
         out[i] =
           logReturn(early![i]! / spot, first) -
-          Math.log(spot) +
-          Math.log(stop![i]! > 0 ? decision : 1 - decision) +
+          log(spot) +
+          log(stop![i]! > 0 ? decision : 1 - decision) +
           logReturn(late![i]! / early![i]!, second) -
-          Math.log(early![i]!);
+          log(early![i]!);
       }
     },
     score([early, stop], [byBoundary]) {
@@ -55,7 +56,7 @@ export function stoppingRule(rule: StoppingRule): ColumnDistribution {
     scoreJacobian([early], [boundaryTwice]) {
       for (let i = 0; i < early!.length; i++) {
         const decision = stops(early![i]!);
-        boundaryTwice![i] = (-decision * (1 - decision)) / width ** 2;
+        boundaryTwice![i] = (-decision * (1 - decision)) / square(width);
       }
     },
     pathwise: MOVES_IN_JUMPS,
@@ -83,5 +84,5 @@ export function stoppingRule(rule: StoppingRule): ColumnDistribution {
 }
 
 function gaussianReturn(rate: number, volatility: number, years: number) {
-  return { mean: (rate - volatility ** 2 / 2) * years, deviation: volatility * Math.sqrt(years) };
+  return { mean: (rate - square(volatility) / 2) * years, deviation: volatility * Math.sqrt(years) };
 }

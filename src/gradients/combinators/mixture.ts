@@ -1,3 +1,4 @@
+import { exp, log } from "../../numerics/elementary.js";
 import { type ColumnDistribution, type Columns, columnDistribution } from "../column-distribution.js";
 import { logSoftmax, softmax } from "../distributions/categorical.js";
 import { ENDLESS_SUPPORT, NO_ENTROPY, NO_PAIR, NO_SECOND_ORDER, NOT_RELAXABLE } from "../reasons.js";
@@ -40,7 +41,7 @@ export function mixture({
     const total = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       const highest = Math.max(...joint.map((column) => column[i]!));
-      total[i] = highest + Math.log(joint.reduce((sum, column) => sum + Math.exp(column[i]! - highest), 0));
+      total[i] = highest + log(joint.reduce((sum, column) => sum + exp(column[i]! - highest), 0));
     }
     return { joint, total };
   };
@@ -93,7 +94,7 @@ export function mixture({
               const score = scores[k]!;
               if (typeof score !== "string") score(x, own);
               for (let i = 0; i < n; i++) {
-                const responsibility = Math.exp(joint[k]![i]! - total[i]!);
+                const responsibility = exp(joint[k]![i]! - total[i]!);
                 out[k]![i] = responsibility - probabilities[k]!;
                 for (const column of own) column[i] = responsibility === 0 ? 0 : responsibility * column[i]!;
               }

@@ -1,3 +1,4 @@
+import { exp, log, log1p, square } from "../../numerics/elementary.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { changeParameters } from "../combinators/change-parameters.js";
 import { MOVES_IN_JUMPS } from "../reasons.js";
@@ -11,18 +12,18 @@ export function bernoulli(
   // Beyond its bounds there is no logit; the change of parameters says so.
   const isProper = probability > 0 && probability < 1;
   const slope = 1 / (probability * (1 - probability));
-  return changeParameters(ofLogit(isProper ? Math.log(probability / (1 - probability)) : 0), {
+  return changeParameters(ofLogit(isProper ? log(probability / (1 - probability)) : 0), {
     name: "bernoulli",
     terms: { probability: { kind: "number", meaning: "probability of 1", unit: "1", above: 0, below: 1 } },
     values: { probability },
     jacobian: [[slope]],
-    curvature: [[[(2 * probability - 1) * slope ** 2]]],
+    curvature: [[[(2 * probability - 1) * square(slope)]]],
   });
 }
 
 function ofLogit(logit: number): ColumnDistribution {
-  const one = 1 / (1 + Math.exp(-logit));
-  const zero = 1 / (1 + Math.exp(logit));
+  const one = 1 / (1 + exp(-logit));
+  const zero = 1 / (1 + exp(logit));
   return columnDistribution({
     name: "bernoulli",
     terms: { logit: { kind: "number", meaning: "ln of the odds of 1", unit: "1" } },
@@ -33,7 +34,7 @@ function ofLogit(logit: number): ColumnDistribution {
       for (let i = 0; i < x!.length; i++) x![i] = u![i]! > zero ? 1 : 0;
     },
     logProb([x], out) {
-      for (let i = 0; i < out.length; i++) out[i] = -Math.log1p(Math.exp(x![i]! > 0 ? -logit : logit));
+      for (let i = 0; i < out.length; i++) out[i] = -log1p(exp(x![i]! > 0 ? -logit : logit));
     },
     score([x], [byLogit]) {
       for (let i = 0; i < x!.length; i++) byLogit![i] = x![i]! > 0 ? zero : -one;
@@ -52,7 +53,7 @@ function ofLogit(logit: number): ColumnDistribution {
     support: () => [[0], [1]],
     relaxable: { groups: [{ kind: "binary", logits: [logit] }], jacobian: [[1]] },
     entropy: {
-      value: one * Math.log1p(Math.exp(-logit)) + zero * Math.log1p(Math.exp(logit)),
+      value: one * log1p(exp(-logit)) + zero * log1p(exp(logit)),
       gradient: [-logit * one * zero],
     },
   });

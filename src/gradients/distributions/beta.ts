@@ -1,3 +1,4 @@
+import { log, log1p, square } from "../../numerics/elementary.js";
 import { digamma, logGamma, trigamma } from "../../numerics/gamma-function.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, NO_PAIR, NOT_RELAXABLE } from "../reasons.js";
@@ -19,14 +20,14 @@ export function beta({ a, b }: { readonly a: number; readonly b: number }): Colu
     },
     logProb([x], out) {
       for (let i = 0; i < out.length; i++) {
-        out[i] = logNorm + (a - 1) * Math.log(x![i]!) + (b - 1) * Math.log1p(-x![i]!);
+        out[i] = logNorm + (a - 1) * log(x![i]!) + (b - 1) * log1p(-x![i]!);
       }
     },
     score([x], [byA, byB]) {
       const sum = digamma(a + b);
       for (let i = 0; i < x!.length; i++) {
-        byA![i] = Math.log(x![i]!) - digamma(a) + sum;
-        byB![i] = Math.log1p(-x![i]!) - digamma(b) + sum;
+        byA![i] = log(x![i]!) - digamma(a) + sum;
+        byB![i] = log1p(-x![i]!) - digamma(b) + sum;
       }
     },
     scoreJacobian(_, [aa, ab, bb]) {
@@ -39,8 +40,9 @@ export function beta({ a, b }: { readonly a: number; readonly b: number }): Colu
       noise: [{ tangentOf: 0 }, { tangentOf: 1 }],
       tangent({ noise: [g, h], extra }, j, [out]) {
         for (let i = 0; i < out!.length; i++) {
-          const square = (g![i]! + h![i]!) ** 2;
-          out![i] = j === 0 ? (extra[0]![i]! * h![i]!) / square : (-extra[1]![i]! * g![i]!) / square;
+          const sum = g![i]! + h![i]!;
+          out![i] =
+            j === 0 ? (extra[0]![i]! * h![i]!) / square(sum) : (-extra[1]![i]! * g![i]!) / square(sum);
         }
       },
     },

@@ -1,3 +1,4 @@
+import { exp, log } from "../../numerics/elementary.js";
 import { type ColumnDistribution, columnDistribution, pairIndex } from "../column-distribution.js";
 import { MOVES_IN_JUMPS } from "../reasons.js";
 
@@ -21,7 +22,7 @@ export function categorical({ logits }: { readonly logits: readonly number[] }):
         let best = 0;
         let highest = -Infinity;
         for (let k = 0; k < classes; k++) {
-          const z = logProbabilities[k]! - Math.log(-Math.log(noise[k]![i]!));
+          const z = logProbabilities[k]! - log(-log(noise[k]![i]!));
           if (z > highest) {
             highest = z;
             best = k;
@@ -78,10 +79,10 @@ function entropyOf(probabilities: readonly number[], logs: readonly number[]) {
 
 export function logSoftmax(logits: readonly number[]): number[] {
   const highest = Math.max(...logits);
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
-  return logits.map((logit) => logit - highest - Math.log(sum));
+  const sum = logits.reduce((total, logit) => total + exp(logit - highest), 0);
+  return logits.map((logit) => logit - highest - log(sum));
 }
 
 export function softmax(logits: readonly number[]): number[] {
-  return logSoftmax(logits).map(Math.exp);
+  return logSoftmax(logits).map(exp);
 }

@@ -1,3 +1,4 @@
+import { log, square } from "../../numerics/elementary.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, NOT_RELAXABLE } from "../reasons.js";
 
@@ -13,12 +14,12 @@ export function exponential({ rate }: { readonly rate: number }): ColumnDistribu
       for (let i = 0; i < x!.length; i++) x![i] = e![i]! / rate;
     },
     logProb([x], out) {
-      for (let i = 0; i < out.length; i++) out[i] = x![i]! < 0 ? -Infinity : Math.log(rate) - rate * x![i]!;
+      for (let i = 0; i < out.length; i++) out[i] = x![i]! < 0 ? -Infinity : log(rate) - rate * x![i]!;
     },
     score([x], [byRate]) {
       for (let i = 0; i < x!.length; i++) byRate![i] = 1 / rate - x![i]!;
     },
-    scoreJacobian: (_, [rateRate]) => rateRate!.fill(-1 / rate ** 2),
+    scoreJacobian: (_, [rateRate]) => rateRate!.fill(-1 / square(rate)),
     pathwise: {
       noise: [],
       tangent({ x: [x] }, _, [out]) {
@@ -37,6 +38,6 @@ export function exponential({ rate }: { readonly rate: number }): ColumnDistribu
     },
     support: ENDLESS_SUPPORT,
     relaxable: NOT_RELAXABLE,
-    entropy: { value: 1 - Math.log(rate), gradient: [-1 / rate] },
+    entropy: { value: 1 - log(rate), gradient: [-1 / rate] },
   });
 }

@@ -1,3 +1,4 @@
+import { log, square } from "../../numerics/elementary.js";
 import { digamma, logGamma, trigamma } from "../../numerics/gamma-function.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, NO_PAIR, NOT_RELAXABLE } from "../reasons.js";
@@ -26,22 +27,22 @@ export function gamma({
       for (let i = 0; i < x!.length; i++) x![i] = g![i]! / rate;
     },
     logProb([x], out) {
-      const constant = shape * Math.log(rate) - logGamma(shape);
+      const constant = shape * log(rate) - logGamma(shape);
       for (let i = 0; i < out.length; i++) {
-        out[i] = x![i]! > 0 ? constant + (shape - 1) * Math.log(x![i]!) - rate * x![i]! : -Infinity;
+        out[i] = x![i]! > 0 ? constant + (shape - 1) * log(x![i]!) - rate * x![i]! : -Infinity;
       }
     },
     score([x], [byShape, byRate]) {
-      const center = digamma(shape) - Math.log(rate);
+      const center = digamma(shape) - log(rate);
       for (let i = 0; i < x!.length; i++) {
-        byShape![i] = Math.log(x![i]!) - center;
+        byShape![i] = log(x![i]!) - center;
         byRate![i] = shape / rate - x![i]!;
       }
     },
     scoreJacobian(_, [shapeShape, shapeRate, rateRate]) {
       shapeShape!.fill(-trigamma(shape));
       shapeRate!.fill(1 / rate);
-      rateRate!.fill(-shape / rate ** 2);
+      rateRate!.fill(-shape / square(rate));
     },
     pathwise: {
       noise: [{ tangentOf: 0 }],
@@ -53,7 +54,7 @@ export function gamma({
     support: ENDLESS_SUPPORT,
     relaxable: NOT_RELAXABLE,
     entropy: {
-      value: shape - Math.log(rate) + logGamma(shape) + (1 - shape) * digamma(shape),
+      value: shape - log(rate) + logGamma(shape) + (1 - shape) * digamma(shape),
       gradient: [1 + (1 - shape) * trigamma(shape), -1 / rate],
     },
   });

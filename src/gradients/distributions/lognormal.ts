@@ -1,3 +1,4 @@
+import { exp, log } from "../../numerics/elementary.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, NOT_RELAXABLE } from "../reasons.js";
 import { normal } from "./normal.js";
@@ -17,9 +18,9 @@ export function lognormal(parameters: {
     typeof entropy === "string"
   )
     throw new Error("a normal distribution must have every capability used here");
-  const log = (x: Float64Array) => [x.map(Math.log)];
-  const exp = (x: Float64Array) => {
-    for (let i = 0; i < x.length; i++) x[i] = Math.exp(x[i]!);
+  const logarithms = (x: Float64Array) => [x.map(log)];
+  const exponentials = (x: Float64Array) => {
+    for (let i = 0; i < x.length; i++) x[i] = exp(x[i]!);
   };
   return columnDistribution({
     name: "lognormal",
@@ -32,15 +33,15 @@ export function lognormal(parameters: {
     noise: logarithm.noise,
     sample(noise, x) {
       logarithm.sample(noise, x);
-      exp(x[0]!);
+      exponentials(x[0]!);
     },
     logProb([x], out) {
-      const y = log(x!);
+      const y = logarithms(x!);
       logarithm.logProb(y, out);
       for (let i = 0; i < out.length; i++) out[i]! -= y[0]![i]!;
     },
-    score: ([x], out) => score(log(x!), out),
-    scoreJacobian: ([x], out) => scoreJacobian(log(x!), out),
+    score: ([x], out) => score(logarithms(x!), out),
+    scoreJacobian: ([x], out) => scoreJacobian(logarithms(x!), out),
     pathwise: {
       noise: pathwise.noise,
       tangent(block, j, out) {
@@ -52,8 +53,8 @@ export function lognormal(parameters: {
       ...weakDerivative,
       pair(pair, block, out) {
         weakDerivative.pair(pair, block, out);
-        exp(out.plus[0]!);
-        exp(out.minus[0]!);
+        exponentials(out.plus[0]!);
+        exponentials(out.minus[0]!);
       },
     },
     support: ENDLESS_SUPPORT,

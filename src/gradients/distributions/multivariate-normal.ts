@@ -1,3 +1,4 @@
+import { log, square } from "../../numerics/elementary.js";
 import { type ColumnDistribution, columnDistribution, pairIndex } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, NO_PAIR, NOT_RELAXABLE } from "../reasons.js";
 
@@ -21,7 +22,7 @@ export function multivariateNormal({
     for (let m = Math.max(i, k); m < d; m++) sum += inverse[m]![i]! * inverse[m]![k]!;
     return sum;
   };
-  const logDeterminant = mean.reduce((sum, _, i) => sum + Math.log(l(i, i)), 0);
+  const logDeterminant = mean.reduce((sum, _, i) => sum + log(l(i, i)), 0);
   const count = d + entries.length;
 
   /** z and u of draw i. */
@@ -69,8 +70,8 @@ export function multivariateNormal({
       for (let i = 0; i < out.length; i++) {
         whiten(x, i, z, u);
         out[i] = z.reduce(
-          (sum, value) => sum - value ** 2 / 2,
-          -logDeterminant - (d / 2) * Math.log(2 * Math.PI),
+          (sum, value) => sum - square(value) / 2,
+          -logDeterminant - (d / 2) * log(2 * Math.PI),
         );
       }
     },
@@ -103,7 +104,7 @@ export function multivariateNormal({
             if (f < e) continue;
             const du = -inverse[m]![a]! * u[k]! - precision(a, k) * z[m]!;
             const dz = -inverse[b]![k]! * z[m]!;
-            const diagonal = a === b && k === m && a === k ? 1 / l(a, a) ** 2 : 0;
+            const diagonal = a === b && k === m && a === k ? 1 / square(l(a, a)) : 0;
             at(d + e, d + f)[i] = du * z[b]! + u[a]! * dz + diagonal;
           }
         }
@@ -124,7 +125,7 @@ export function multivariateNormal({
     support: ENDLESS_SUPPORT,
     relaxable: NOT_RELAXABLE,
     entropy: {
-      value: (d / 2) * (1 + Math.log(2 * Math.PI)) + logDeterminant,
+      value: (d / 2) * (1 + log(2 * Math.PI)) + logDeterminant,
       gradient: [...mean.map(() => 0), ...entries.map(([i, k]) => (i === k ? 1 / l(i, i) : 0))],
     },
   });

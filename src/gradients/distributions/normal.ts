@@ -1,7 +1,8 @@
+import { log, square } from "../../numerics/elementary.js";
 import { type ColumnDistribution, columnDistribution, type WeakDerivative } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, NOT_RELAXABLE } from "../reasons.js";
 
-const LOG_ROOT_TWO_PI = Math.log(2 * Math.PI) / 2;
+const LOG_ROOT_TWO_PI = log(2 * Math.PI) / 2;
 
 /** The normal distribution N(mean, deviation²). */
 export function normal({
@@ -26,7 +27,7 @@ export function normal({
     logProb([x], out) {
       for (let i = 0; i < out.length; i++) {
         const z = (x![i]! - mean) / deviation;
-        out[i] = -0.5 * z * z - Math.log(deviation) - LOG_ROOT_TWO_PI;
+        out[i] = -0.5 * z * z - log(deviation) - LOG_ROOT_TWO_PI;
       }
     },
     score([x], [byMean, byDeviation]) {
@@ -39,9 +40,9 @@ export function normal({
     scoreJacobian([x], [meanMean, meanDeviation, deviationDeviation]) {
       for (let i = 0; i < x!.length; i++) {
         const z = (x![i]! - mean) / deviation;
-        meanMean![i] = -1 / deviation ** 2;
-        meanDeviation![i] = (-2 * z) / deviation ** 2;
-        deviationDeviation![i] = (1 - 3 * z * z) / deviation ** 2;
+        meanMean![i] = -1 / square(deviation);
+        meanDeviation![i] = (-2 * z) / square(deviation);
+        deviationDeviation![i] = (1 - 3 * z * z) / square(deviation);
       }
     },
     pathwise: {
@@ -54,7 +55,7 @@ export function normal({
     weakDerivative: normalPairs(mean, deviation),
     support: ENDLESS_SUPPORT,
     relaxable: NOT_RELAXABLE,
-    entropy: { value: 0.5 + LOG_ROOT_TWO_PI + Math.log(deviation), gradient: [0, 1 / deviation] },
+    entropy: { value: 0.5 + LOG_ROOT_TWO_PI + log(deviation), gradient: [0, 1 / deviation] },
   });
 }
 
@@ -69,14 +70,14 @@ export function normalPairs(mean: number, deviation: number): WeakDerivative {
     pairs: () => 1,
     pair({ j }, { noise: [z], extra: [a, b] }, { plus: [plus], minus: [minus], weight }) {
       for (let i = 0; i < weight.length; i++) {
-        const square = a![i]! ** 2 + b![i]! ** 2;
+        const squares = square(a![i]!) + square(b![i]!);
         if (j === 0) {
-          const distance = deviation * Math.sqrt(square);
+          const distance = deviation * Math.sqrt(squares);
           plus![i] = mean + distance;
           minus![i] = mean - distance;
           weight[i] = 1 / (deviation * Math.sqrt(2 * Math.PI));
         } else {
-          plus![i] = mean + deviation * Math.sign(z![i]!) * Math.sqrt(square + z![i]! ** 2);
+          plus![i] = mean + deviation * Math.sign(z![i]!) * Math.sqrt(squares + square(z![i]!));
           minus![i] = mean + deviation * z![i]!;
           weight[i] = 1 / deviation;
         }

@@ -1,3 +1,4 @@
+import { exp, log, square } from "../../numerics/elementary.js";
 import { logGamma } from "../../numerics/gamma-function.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, MOVES_IN_JUMPS, NO_ENTROPY, NOT_RELAXABLE } from "../reasons.js";
@@ -15,13 +16,13 @@ export function poisson({ mean }: { readonly mean: number }): ColumnDistribution
       for (let i = 0; i < x!.length; i++) x![i] = inverse(u![i]!);
     },
     logProb([x], out) {
-      for (let i = 0; i < out.length; i++) out[i] = x![i]! * Math.log(mean) - mean - logGamma(x![i]! + 1);
+      for (let i = 0; i < out.length; i++) out[i] = x![i]! * log(mean) - mean - logGamma(x![i]! + 1);
     },
     score([x], [byMean]) {
       for (let i = 0; i < x!.length; i++) byMean![i] = x![i]! / mean - 1;
     },
     scoreJacobian([x], [meanMean]) {
-      for (let i = 0; i < x!.length; i++) meanMean![i] = -x![i]! / mean ** 2;
+      for (let i = 0; i < x!.length; i++) meanMean![i] = -x![i]! / square(mean);
     },
     pathwise: MOVES_IN_JUMPS,
     // One event more.
@@ -48,7 +49,7 @@ export function poissonInverse(mean: number): (u: number) => number {
   const cumulative = new Float64Array(last - first + 1);
   let sum = 0;
   for (let k = first; k <= last; k++) {
-    sum += Math.exp(k * Math.log(mean) - mean - logGamma(k + 1));
+    sum += exp(k * log(mean) - mean - logGamma(k + 1));
     cumulative[k - first] = sum;
   }
   return (u) => {

@@ -1,3 +1,4 @@
+import { log } from "../../numerics/elementary.js";
 import { type ColumnDistribution, columnDistribution } from "../column-distribution.js";
 import { ENDLESS_SUPPORT, NOT_RELAXABLE } from "../reasons.js";
 
@@ -25,7 +26,7 @@ export function uniformLocation({
     },
     logProb([x], out) {
       for (let i = 0; i < out.length; i++) {
-        out[i] = x![i]! > location && x![i]! < location + width ? -Math.log(width) : -Infinity;
+        out[i] = x![i]! > location && x![i]! < location + width ? -log(width) : -Infinity;
       }
     },
     score: MOVING_SUPPORT,
@@ -43,6 +44,6 @@ export function uniformLocation({
     },
     support: ENDLESS_SUPPORT,
     relaxable: NOT_RELAXABLE,
-    entropy: { value: Math.log(width), gradient: [0] },
+    entropy: { value: log(width), gradient: [0] },
   });
 }

@@ -1,4 +1,5 @@
 import type { Kernel } from "../../kernel/kernel.js";
+import { exp } from "../../numerics/elementary.js";
 import type { ColumnDistribution } from "../column-distribution.js";
 import {
   type Estimator,
@@ -60,14 +61,14 @@ function openAntithetic(kernel: Kernel, problem: Problem, options: TermOptions, 
         const out = discrete.terms.views(n);
         const [f, term] = scratch.views(n) as [Float64Array, Float64Array];
         for (const [l, logit] of discrete.logits.entries()) {
-          const one = 1 / (1 + Math.exp(-logit));
+          const one = 1 / (1 + exp(-logit));
           for (let i = 0; i < n; i++) other[l]![i] = noise[l]![i]! < one ? 1 : 0;
         }
         value(x, out[0]!);
         value(other, f);
         for (const column of out.slice(1)) column.fill(0);
         for (const [l, logit] of discrete.logits.entries()) {
-          const likelier = 1 / (1 + Math.exp(-Math.abs(logit)));
+          const likelier = 1 / (1 + exp(-Math.abs(logit)));
           for (let i = 0; i < n; i++) {
             const factor =
               name === "arm" ? noise[l]![i]! - 0.5 : 0.5 * (x[l]![i]! - other[l]![i]!) * likelier;

@@ -1,4 +1,5 @@
 import type { Kernel } from "../../kernel/kernel.js";
+import { exp } from "../../numerics/elementary.js";
 import {
   type ColumnDistribution,
   isColumnDistribution,
@@ -46,7 +47,7 @@ export function openDiscrete(kernel: Kernel, problem: Problem, options: TermOpti
   );
   const terms = openTermColumns(kernel, 1 + sets * places.length);
   const probabilities = relaxable.groups.flatMap(({ kind, logits: own }) =>
-    kind === "binary" ? own.map((logit) => 1 / (1 + Math.exp(-logit))) : softmax(own),
+    kind === "binary" ? own.map((logit) => 1 / (1 + exp(-logit))) : softmax(own),
   );
   return {
     groups: relaxable.groups,

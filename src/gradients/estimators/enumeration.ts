@@ -1,4 +1,5 @@
 import type { Kernel } from "../../kernel/kernel.js";
+import { exp, power } from "../../numerics/elementary.js";
 import { type ColumnDistribution, isColumnDistribution } from "../column-distribution.js";
 import {
   type Estimator,
@@ -37,7 +38,7 @@ export function enumeration(): Estimator {
 function pointCount({ relaxable, support }: ColumnDistribution): number {
   if (typeof relaxable !== "string")
     return relaxable.groups.reduce(
-      (points, { kind, logits }) => points * (kind === "binary" ? 2 ** logits.length : logits.length),
+      (points, { kind, logits }) => points * (kind === "binary" ? power(2, logits.length) : logits.length),
       1,
     );
   return typeof support === "string" ? Number.POSITIVE_INFINITY : support().length;
@@ -56,8 +57,7 @@ function openEnumeration(kernel: Kernel, problem: Problem) {
   problem.integrand.value(x, f);
   logProb(x, logP);
   score(x, scores);
-  const expectation = (g: (i: number) => number) =>
-    f.reduce((sum, _, i) => sum + Math.exp(logP[i]!) * g(i), 0);
+  const expectation = (g: (i: number) => number) => f.reduce((sum, _, i) => sum + exp(logP[i]!) * g(i), 0);
   const exact = [
     expectation((i) => f[i]!),
     ...parameterPlaces(problem).map((j) => expectation((i) => f[i]! * scores[j]![i]!)),

@@ -1,4 +1,5 @@
 import type { Kernel } from "../../kernel/kernel.js";
+import { power } from "../../numerics/elementary.js";
 import type { Columns } from "../column-distribution.js";
 import {
   type Coefficients,
@@ -58,9 +59,9 @@ const TEMPERATURES = [0.5, 1, 2, 4];
  * problem, solved on a pilot run. Grathwohl, Choi, Wu, Roeder and Duvenaud (2018).
  */
 export function relax(): Estimator {
-  const own = (temperature: number, power: 1 | 2): Surrogate => ({
+  const own = (temperature: number, degree: 1 | 2): Surrogate => ({
     temperature,
-    ofLogit: power,
+    ofLogit: degree,
   });
   return {
     name: "relax",
@@ -177,7 +178,7 @@ function openControlled(
           if ("value" in surrogate) surrogate.value(bound, f);
           for (let l = 0; l < count; l++) {
             for (let i = 0; i < n; i++) {
-              const c = "value" in surrogate ? f[i]! : bound[l]![i]! ** surrogate.ofLogit;
+              const c = "value" in surrogate ? f[i]! : power(bound[l]![i]!, surrogate.ofLogit);
               term[i] = c * discrete.score(l, x, i) - byFree[l]![i]! + byBound[l]![i]!;
             }
             discrete.addLogit(1 + s, l, term, 1, out);

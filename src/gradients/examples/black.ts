@@ -1,11 +1,12 @@
+import { exp, log, square } from "../../numerics/elementary.js";
 import { normalCdf, normalDensity } from "../../numerics/normal.js";
 
 /** Black and Scholes (1973) for a call on an asset without dividends, and for a digital that pays 1 above the strike. */
 export function black({ spot, strike, rate, volatility, years }: BlackInput) {
   const root = volatility * Math.sqrt(years);
-  const d1 = (Math.log(spot / strike) + (rate + volatility ** 2 / 2) * years) / root;
+  const d1 = (log(spot / strike) + (rate + square(volatility) / 2) * years) / root;
   const d2 = d1 - root;
-  const discount = Math.exp(-rate * years);
+  const discount = exp(-rate * years);
   return {
     call: {
       price: spot * normalCdf(d1) - strike * discount * normalCdf(d2),

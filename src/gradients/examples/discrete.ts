@@ -1,3 +1,4 @@
+import { exp, log, square } from "../../numerics/elementary.js";
 import { openAdam } from "../applications/adam.js";
 import {
   bandit as banditEnvironment,
@@ -18,10 +19,10 @@ import { pointwise } from "../integrand.js";
 import { type Example, gradientExample } from "./example.js";
 
 const TARGET = 0.45;
-const LOGIT = Math.log(0.1 / 0.9);
-const probability = 1 / (1 + Math.exp(-LOGIT));
-const square = pointwise(
-  (b) => (b - TARGET) ** 2,
+const LOGIT = log(0.1 / 0.9);
+const probability = 1 / (1 + exp(-LOGIT));
+const distance = pointwise(
+  (b) => square(b - TARGET),
   (b) => 2 * (b - TARGET),
 );
 
@@ -29,7 +30,7 @@ export const coin = gradientExample({
   name: "rebar",
   meaning: "(b − 0.45)² for a coin of probability 0.1: the toy problem of REBAR, in its logit",
   distribution: bernoulli({ logit: LOGIT }),
-  integrand: square,
+  integrand: distance,
   estimators: [
     scoreFunction({ baseline: "none" }),
     scoreFunction(),
@@ -50,7 +51,7 @@ export const gumbelSoftmax = gradientExample({
   meaning:
     "the same coin through a continuous relaxation: little variance, and a bias that no error bar shows",
   distribution: bernoulli({ logit: LOGIT }),
-  integrand: square,
+  integrand: distance,
   estimators: [
     relaxation({ temperature: 0.1 }),
     relaxation({ temperature: 0.5 }),
@@ -60,21 +61,21 @@ export const gumbelSoftmax = gradientExample({
 });
 
 const COINS = [-1, 0.2, 0.8];
-const odds = COINS.map((logit) => 1 / (1 + Math.exp(-logit)));
+const odds = COINS.map((logit) => 1 / (1 + exp(-logit)));
 
 export const coins = gradientExample({
   name: "coins",
   meaning: "(b₁ + b₂ + b₃ − 1.4)² for three coins, in the logit of each",
   distribution: product(Object.fromEntries(COINS.map((logit, i) => [`coin_${i + 1}`, bernoulli({ logit })]))),
   integrand: pointwise(
-    (a, b, c) => (a! + b! + c! - 1.4) ** 2,
+    (a, b, c) => square(a! + b! + c! - 1.4),
     (a, b, c) => [a, b, c].map(() => 2 * (a! + b! + c! - 1.4)),
   ),
   estimators: [scoreFunction(), measureValued(), enumeration(), arm(), disarm(), rebar(), relax()],
   exact: Object.fromEntries(
     odds.map((p, i) => {
       const others = odds.reduce((sum, q) => sum + q, 0) - p;
-      return [`coin_${i + 1}.logit`, p * (1 - p) * ((1 + others - 1.4) ** 2 - (others - 1.4) ** 2)];
+      return [`coin_${i + 1}.logit`, p * (1 - p) * (square(1 + others - 1.4) - square(others - 1.4))];
     }),
   ),
 });
@@ -176,7 +177,7 @@ export const cartPole: Example = {
         estimate: mean,
         exact: null,
         standardError,
-        variance: standardError ** 2 * returns.length,
+        variance: square(standardError) * returns.length,
       },
     ];
   },

@@ -1,3 +1,4 @@
+import { exp, log, power, square } from "../../numerics/elementary.js";
 import { logGamma } from "../../numerics/gamma-function.js";
 import { type Jet, jetArithmetic } from "../../numerics/jet.js";
 import { normalCdf, normalDensity, normalQuantile } from "../../numerics/normal.js";
@@ -19,7 +20,7 @@ import { gradientExample } from "./example.js";
 
 const MARKET = { spot: 100, rate: 0.05, volatility: 0.2, years: 1 };
 const STRIKE = 100;
-const discount = Math.exp(-MARKET.rate * MARKET.years);
+const discount = exp(-MARKET.rate * MARKET.years);
 const callOf = (coordinate: number): Integrand => ({
   value(x, out) {
     const price = x[coordinate]!;
@@ -60,18 +61,18 @@ const countBy = (estimator: ReturnType<typeof scoreFunction>) =>
 function mertonIntensity(): number {
   const { intensity, jumpMean, jumpDeviation } = JUMPS;
   const { years, volatility, rate } = MARKET;
-  const meanJump = Math.exp(jumpMean + jumpDeviation ** 2 / 2) - 1;
+  const meanJump = exp(jumpMean + square(jumpDeviation) / 2) - 1;
   const expected = intensity * years;
   let derivative = 0;
   for (let n = 0; n < 80; n++) {
-    const probability = Math.exp(n * Math.log(expected) - expected - logGamma(n + 1));
-    const spot = MARKET.spot * Math.exp(-expected * meanJump + n * (jumpMean + jumpDeviation ** 2 / 2));
+    const probability = exp(n * log(expected) - expected - logGamma(n + 1));
+    const spot = MARKET.spot * exp(-expected * meanJump + n * (jumpMean + square(jumpDeviation) / 2));
     const { price, delta } = black({
       spot,
       strike: STRIKE,
       rate,
       years,
-      volatility: Math.sqrt(volatility ** 2 + (n * jumpDeviation ** 2) / years),
+      volatility: Math.sqrt(square(volatility) + (n * square(jumpDeviation)) / years),
     }).call;
     derivative += probability * ((n / intensity - years) * price - delta * spot * meanJump * years);
   }
@@ -116,7 +117,7 @@ function trancheSensitivity(): number {
       let sum = 0;
       for (let d = 0; d < NAMES; d++) {
         const logWays = logGamma(NAMES) - logGamma(d + 1) - logGamma(NAMES - d);
-        const probability = Math.exp(logWays + d * Math.log(q) + (NAMES - 1 - d) * Math.log(normalCdf(-a)));
+        const probability = exp(logWays + d * log(q) + (NAMES - 1 - d) * log(normalCdf(-a)));
         sum += probability * (share(d + 1) - share(d));
       }
       return normalDensity(z) * NAMES * slope * sum;
@@ -148,9 +149,9 @@ const together = changeParameters(
   },
 );
 const powersOf = (coordinate: number, scale: (x: number) => number): readonly Integrand[] =>
-  [0, 1, 2, 3, 4].map((power) => ({
+  [0, 1, 2, 3, 4].map((degree) => ({
     value(x, out) {
-      for (let i = 0; i < out.length; i++) out[i] = scale(x[coordinate]![i]!) ** power;
+      for (let i = 0; i < out.length; i++) out[i] = power(scale(x[coordinate]![i]!), degree);
     },
   }));
 
@@ -173,7 +174,7 @@ const REGIMES = { worsens: 0.1, recovers: 0.3 };
 const VOLATILITIES = [0.15, 0.4] as const;
 const callAfter = (stepsInTrouble: number): number => {
   const variance =
-    ((STEPS - stepsInTrouble) * VOLATILITIES[0] ** 2 + stepsInTrouble * VOLATILITIES[1] ** 2) / STEPS;
+    ((STEPS - stepsInTrouble) * square(VOLATILITIES[0]) + stepsInTrouble * square(VOLATILITIES[1])) / STEPS;
   return black({ ...MARKET, strike: STRIKE, volatility: Math.sqrt(variance) }).call.price;
 };
 
@@ -231,17 +232,17 @@ function boundarySensitivity(): number {
   const { spot, strike, rate, volatility, dates, boundary, width } = PUT;
   const left = dates[1] - dates[0];
   const root = volatility * Math.sqrt(dates[0]);
-  const drift = (rate - volatility ** 2 / 2) * dates[0];
+  const drift = (rate - square(volatility) / 2) * dates[0];
   const gain = (z: number) => {
-    const price = spot * Math.exp(drift + root * z);
-    const stops = 1 / (1 + Math.exp((price - boundary) / width));
+    const price = spot * exp(drift + root * z);
+    const stops = 1 / (1 + exp((price - boundary) / width));
     const call = black({ spot: price, strike, rate, volatility, years: left }).call.price;
-    const goOn = call - price + strike * Math.exp(-rate * left);
+    const goOn = call - price + strike * exp(-rate * left);
     const stop = Math.max(strike - price, 0);
     return (normalDensity(z) * stops * (1 - stops) * (stop - goOn)) / width;
   };
-  const kink = (Math.log(strike / spot) - drift) / root;
-  return Math.exp(-rate * dates[0]) * (integrate(gain, -12, kink) + integrate(gain, kink, 12));
+  const kink = (log(strike / spot) - drift) / root;
+  return exp(-rate * dates[0]) * (integrate(gain, -12, kink) + integrate(gain, kink, 12));
 }
 
 export const bermudanPut = gradientExample({
@@ -251,7 +252,7 @@ export const bermudanPut = gradientExample({
   distribution: stoppingRule(PUT),
   integrand: pointwise((early, stop, late) => {
     const [price, date] = stop! > 0 ? [early!, PUT.dates[0]] : [late!, PUT.dates[1]];
-    return Math.exp(-PUT.rate * date) * Math.max(PUT.strike - price, 0);
+    return exp(-PUT.rate * date) * Math.max(PUT.strike - price, 0);
   }),
   estimators: [
     scoreFunction({ baseline: "none" }),

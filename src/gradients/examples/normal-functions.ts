@@ -1,3 +1,5 @@
+import { cos, sin } from "../../numerics/circular.js";
+import { exp, square } from "../../numerics/elementary.js";
 import { normal } from "../distributions/normal.js";
 import { measureValued } from "../estimators/measure-valued.js";
 import { pathwise } from "../estimators/pathwise.js";
@@ -32,8 +34,8 @@ export const normalSquare = gradientExample({
 });
 
 const WIDTH = 10;
-const spread = 1 + 2 * WIDTH * DEVIATION ** 2;
-const bump = spread ** -0.5 * Math.exp((-WIDTH * MEAN ** 2) / spread);
+const spread = 1 + 2 * WIDTH * square(DEVIATION);
+const bump = (1 / Math.sqrt(spread)) * exp((-WIDTH * square(MEAN)) / spread);
 
 export const normalBump = gradientExample({
   name: "normal-bump",
@@ -41,18 +43,19 @@ export const normalBump = gradientExample({
   distribution,
   estimators,
   integrand: pointwise(
-    (x) => Math.exp(-WIDTH * x * x),
-    (x) => -2 * WIDTH * x * Math.exp(-WIDTH * x * x),
+    (x) => exp(-WIDTH * x * x),
+    (x) => -2 * WIDTH * x * exp(-WIDTH * x * x),
   ),
   exact: {
     mean: ((-2 * WIDTH * MEAN) / spread) * bump,
     deviation:
-      bump * ((-2 * WIDTH * DEVIATION) / spread + (4 * WIDTH ** 2 * DEVIATION * MEAN ** 2) / spread ** 2),
+      bump *
+      ((-2 * WIDTH * DEVIATION) / spread + (4 * square(WIDTH) * DEVIATION * square(MEAN)) / square(spread)),
   },
 });
 
 const FREQUENCY = 5;
-const damping = Math.exp(-((FREQUENCY * DEVIATION) ** 2) / 2);
+const damping = exp(-square(FREQUENCY * DEVIATION) / 2);
 
 export const normalCosine = gradientExample({
   name: "normal-cosine",
@@ -60,11 +63,11 @@ export const normalCosine = gradientExample({
   distribution,
   estimators,
   integrand: pointwise(
-    (x) => Math.cos(FREQUENCY * x),
-    (x) => -FREQUENCY * Math.sin(FREQUENCY * x),
+    (x) => cos(FREQUENCY * x),
+    (x) => -FREQUENCY * sin(FREQUENCY * x),
   ),
   exact: {
-    mean: -FREQUENCY * Math.sin(FREQUENCY * MEAN) * damping,
-    deviation: -(FREQUENCY ** 2) * DEVIATION * Math.cos(FREQUENCY * MEAN) * damping,
+    mean: -FREQUENCY * sin(FREQUENCY * MEAN) * damping,
+    deviation: -square(FREQUENCY) * DEVIATION * cos(FREQUENCY * MEAN) * damping,
   },
 });

@@ -1,3 +1,4 @@
+import { exp, log, log1p, square } from "../../numerics/elementary.js";
 import { normalDensity } from "../../numerics/normal.js";
 import { integrate } from "../../numerics/tanh-sinh.js";
 import { randomUniforms } from "../../random/seeds.js";
@@ -56,7 +57,7 @@ function variationalExample({
   };
 }
 
-const LOG_TWO_PI = Math.log(2 * Math.PI);
+const LOG_TWO_PI = log(2 * Math.PI);
 const OBSERVED = [1.2, 0.7, 2.1, 1.5];
 const PRIOR_PRECISION = 1 / 4;
 const sum = OBSERVED.reduce((total, y) => total + y, 0);
@@ -69,10 +70,10 @@ export const elboConjugate = variationalExample({
   meaning: "variational inference of a normal mean, at q = N(0, 1)",
   logJoint: pointwise(
     (w) =>
-      -(squares - 2 * sum * w! + n * w! ** 2) / 2 -
+      -(squares - 2 * sum * w! + n * square(w!)) / 2 -
       (n / 2) * LOG_TWO_PI -
-      (PRIOR_PRECISION * w! ** 2) / 2 -
-      (LOG_TWO_PI - Math.log(PRIOR_PRECISION)) / 2,
+      (PRIOR_PRECISION * square(w!)) / 2 -
+      (LOG_TWO_PI - log(PRIOR_PRECISION)) / 2,
     (w) => sum - (n + PRIOR_PRECISION) * w!,
   ),
   q: meanField([0], [0]),
@@ -83,7 +84,7 @@ export const elboConjugate = variationalExample({
       -(squares + n) / 2 -
       (n / 2) * LOG_TWO_PI -
       PRIOR_PRECISION / 2 -
-      (LOG_TWO_PI - Math.log(PRIOR_PRECISION)) / 2 +
+      (LOG_TWO_PI - log(PRIOR_PRECISION)) / 2 +
       (1 + LOG_TWO_PI) / 2,
     gradient: { "z_0.mean": sum, "z_0.log_deviation": 1 - n - PRIOR_PRECISION },
   },
@@ -92,10 +93,9 @@ export const elboConjugate = variationalExample({
 const PRIOR = 0.3;
 const SEEN = 1.4;
 const PHI = 1;
-const logJointOf = (z: number) =>
-  Math.log(z > 0 ? PRIOR : 1 - PRIOR) - (SEEN - 2 * z) ** 2 / 2 - LOG_TWO_PI / 2;
-const q1 = 1 / (1 + Math.exp(-PHI));
-const bounds = [logJointOf(0) - Math.log(1 - q1), logJointOf(1) - Math.log(q1)] as const;
+const logJointOf = (z: number) => log(z > 0 ? PRIOR : 1 - PRIOR) - square(SEEN - 2 * z) / 2 - LOG_TWO_PI / 2;
+const q1 = 1 / (1 + exp(-PHI));
+const bounds = [logJointOf(0) - log(1 - q1), logJointOf(1) - log(q1)] as const;
 
 /** z ~ Bernoulli(0.3), x | z ~ N(2z, 1), x = 1.4, at a logit of 1. */
 export const elboCoin = variationalExample({
@@ -121,19 +121,19 @@ export const logisticData = (() => {
   return Array.from({ length: CASES }, () => {
     const inputs = weights.map(() => 2 * random() - 1);
     const logit = inputs.reduce((total, input, d) => total + 2 * input * weights[d]!, 0);
-    return { inputs, label: random() < 1 / (1 + Math.exp(-logit)) ? 1 : 0 };
+    return { inputs, label: random() < 1 / (1 + exp(-logit)) ? 1 : 0 };
   });
 })();
 
 /** ln(1 + e^a) and its derivative. */
-const softplus = (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
-const sigmoid = (a: number) => 1 / (1 + Math.exp(-a));
+const softplus = (a: number) => Math.max(a, 0) + log1p(exp(-Math.abs(a)));
+const sigmoid = (a: number) => 1 / (1 + exp(-a));
 
 export const logisticLogJoint: Integrand = {
   value(w, out) {
     for (let i = 0; i < out.length; i++) {
       let total = 0;
-      for (const column of w) total -= column[i]! ** 2 / 2 + LOG_TWO_PI / 2;
+      for (const column of w) total -= square(column[i]!) / 2 + LOG_TWO_PI / 2;
       for (const { inputs, label } of logisticData) {
         let a = 0;
         for (let d = 0; d < FEATURES; d++) a += inputs[d]! * w[d]![i]!;
@@ -156,16 +156,16 @@ export const logisticLogJoint: Integrand = {
 
 /** The ELBO of a mean-field normal and its gradient, by quadrature: each case sees one normal, the projection on its inputs. */
 export function logisticElbo(means: readonly number[], logDeviations: readonly number[]) {
-  const deviations = logDeviations.map(Math.exp);
+  const deviations = logDeviations.map(exp);
   let value = 0;
   const byMean = means.map((mean) => -mean);
-  const byLogDeviation = deviations.map((deviation) => 1 - deviation ** 2);
+  const byLogDeviation = deviations.map((deviation) => 1 - square(deviation));
   for (const [d, mean] of means.entries()) {
-    value += 0.5 + logDeviations[d]! - (mean ** 2 + deviations[d]! ** 2) / 2;
+    value += 0.5 + logDeviations[d]! - (square(mean) + square(deviations[d]!)) / 2;
   }
   for (const { inputs, label } of logisticData) {
     const centre = inputs.reduce((total, input, d) => total + input * means[d]!, 0);
-    const spread = Math.sqrt(inputs.reduce((total, input, d) => total + (input * deviations[d]!) ** 2, 0));
+    const spread = Math.sqrt(inputs.reduce((total, input, d) => total + square(input * deviations[d]!), 0));
     const expectation = (g: (a: number, z: number) => number) =>
       integrate((z) => normalDensity(z) * g(centre + spread * z, z), -12, 12);
     value += label * centre - expectation((a) => softplus(a));
@@ -173,7 +173,7 @@ export function logisticElbo(means: readonly number[], logDeviations: readonly n
     const curvature = expectation((a) => sigmoid(a) * sigmoid(-a));
     for (let d = 0; d < FEATURES; d++) {
       byMean[d]! += residual * inputs[d]!;
-      byLogDeviation[d]! -= curvature * (inputs[d]! * deviations[d]!) ** 2;
+      byLogDeviation[d]! -= curvature * square(inputs[d]! * deviations[d]!);
     }
   }
   return { value, byMean, byLogDeviation };

@@ -1,3 +1,4 @@
+import { square } from "../../numerics/elementary.js";
 import type { TermTable } from "../../numerics/terms.js";
 import { add, divide, log, multiply, price, subtract, type Value } from "../build.js";
 import type { Product } from "../product.js";
@@ -38,6 +39,6 @@ export const varianceSwap: Product<typeof terms> = {
       squares.reduce((total, own) => add(total, own)),
       dates[observed.at(-1)!]!,
     );
-    return { dates, amount: multiply(subtract(realised, strike ** 2), notional) };
+    return { dates, amount: multiply(subtract(realised, square(strike)), notional) };
   },
 };
