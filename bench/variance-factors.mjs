@@ -73,3 +73,15 @@ for (const [name, [product, terms]] of Object.entries(cases)) {
     console.log(`| ${name} ${greek} | ${Math.sqrt(raw[g]).toPrecision(3)} | ${factors.join(" | ")} |`);
   }
 }
+
+const soon = [
+  "autocall",
+  { ...cases["autocall (4)"][1], observations: [1 / 365, 0.25, 0.5, 0.75, 1] },
+];
+const [rawDelta] = await variances(...soon, "likelihood-ratio-raw", "random");
+for (const sampler of ["random", "sobol"]) {
+  const [delta] = await variances(...soon, "auto", sampler);
+  console.log(
+    `\nautocall, first observation in a day: the raw score's standard error of delta is ${Math.sqrt(rawDelta / delta).toPrecision(3)} times that of auto, ${sampler}`,
+  );
+}

@@ -43,11 +43,12 @@ export function openTotals(batches: number): Totals {
   return {
     add({ trade, currency, estimate, batchMeans, resolution, adds }) {
       const { greek, unit } = estimate;
+      const value = new Exact(estimate.positionValue);
       const quantity = Number(trade.quantity);
       const underlyings = adds ? [trade.underlying, "*"] : [trade.underlying];
       for (const book of [trade.book, "*"]) {
         for (const underlying of underlyings) {
-          const id = JSON.stringify([book, underlying, currency, greek]);
+          const id = [book, underlying, currency, greek].join("\0");
           let sum = sums.get(id);
           if (sum === undefined) {
             const key = { book, underlying, currency, greek, unit };
@@ -60,7 +61,7 @@ export function openTotals(batches: number): Totals {
             };
             sums.set(id, sum);
           }
-          sum.value = sum.value.plus(estimate.positionValue);
+          sum.value = sum.value.plus(value);
           for (let b = 0; b < batches; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;
           sum.resolution += quantity * resolution;
           sum.trades++;

@@ -1,7 +1,8 @@
 import { openBatches } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
-import { explained, NO_CONTROLS } from "../gradients/control-variates.js";
+import { NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
+import type { Control } from "../gradients/moments.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { lawNumbers } from "../simulation/law-numbers.js";
@@ -76,16 +77,24 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
     close: () => kernel.release(mark),
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
+      const read = (place: number) => Float64Array.from(batches, (means) => means[place]!);
+      const controlMeans = new Map<number, Float64Array>();
+      const controlOf = ({ row, column }: Control) => {
+        const place = (controlRow + row) * columns + column;
+        if (!controlMeans.has(place)) controlMeans.set(place, read(place));
+        return controlMeans.get(place)!;
+      };
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number) => {
-        const { controls } = pilot[row]![g]!;
-        return Float64Array.from(batches, (means) => {
-          const control = explained(
-            controls,
-            (control) => means[(controlRow + control.row) * columns + control.column]!,
-          );
-          return means[row * columns + g]! - control;
-        });
+        const { controls, means, coefficients } = pilot[row]![g]!.controls;
+        const values = new Float64Array(batches.length);
+        for (const [i, control] of controls.entries()) {
+          const [own, exact, coefficient] = [controlOf(control), means[i]!, coefficients[i]!];
+          for (let b = 0; b < values.length; b++) values[b]! += coefficient * (own[b]! - exact);
+        }
+        const place = row * columns + g;
+        for (let b = 0; b < values.length; b++) values[b] = batches[b]![place]! - values[b]!;
+        return values;
       };
       /** The weights carry the discount factor of the last date; of an earlier payment its own has to take its place. */
       const dated = ({ row, date }: PaymentRow, g: number) => {
@@ -116,7 +125,8 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         }
         if (shifts.length === 2 && shifts[0]! * shifts[1]! !== 0)
           throw new Error(`payments before the last date have no derivative in ${derivative.join(" and ")}`);
-        return plain.map((value) => discount * value);
+        for (let b = 0; b < plain.length; b++) plain[b]! *= discount;
+        return plain;
       };
       return {
         of(t, g) {

@@ -49,7 +49,8 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
   const { exports: ops } = kernel;
   const { draws, tiles, controlRows, controls } = request;
   const columnBytes = BLOCK * 8;
-  const layout = layoutOf(request);
+  const trades = tiles.reduce((sum, tile) => sum + tile.rows, 0);
+  const layout = layoutOf(request, trades);
   const { distinct, products } = layout;
   const count = controls.length;
   const columns = (n: number) => {
@@ -66,7 +67,6 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
   const sizeColumns = columns(SIZES * count);
   const tileRows = kernel.allocate(TILE_ROWS * columnBytes);
 
-  const trades = tiles.reduce((sum, tile) => sum + tile.rows, 0);
   const sumsOf = (size: number) => ({ pointer: kernel.allocate(size * 8), size });
   const gram = sumsOf(square(width));
   const cross = sumsOf(trades * products.length);
@@ -94,15 +94,16 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
       tile.evaluate(tileRows, n);
       const crossRow = cross.pointer + row * products.length * 8;
       ops.product(tileRows, productColumns(0), crossRow, tile.rows, products.length, n, BLOCK);
-      for (let t = 0; t < tile.rows; t++, row++) {
-        const values: Pointer = tileRows + t * columnBytes;
-        ops.abs(values, values, n);
-        for (let size = 0; size < SIZES; size++) {
-          const out = sizes.pointer + (row * SIZES + size) * count * 8;
-          ops.product(values, sizeColumns(size * count), out, 1, count, n, BLOCK);
-          ops.multiply(values, values, values, n);
-        }
+      const each = (apply: (values: Pointer) => void) => {
+        for (let t = 0; t < tile.rows; t++) apply(tileRows + t * columnBytes);
+      };
+      each((values) => ops.abs(values, values, n));
+      for (let size = 0; size < SIZES; size++) {
+        const out = sizes.pointer + (size * trades + row) * count * 8;
+        ops.product(tileRows, sizeColumns(size * count), out, tile.rows, count, n, BLOCK);
+        if (size < SIZES - 1) each((values) => ops.multiply(values, values, values, n));
       }
+      row += tile.rows;
     }
   };
 
@@ -131,6 +132,7 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
 }
 
 interface Layout {
+  readonly trades: number;
   readonly count: number;
   /** Every control that some column uses, once. */
   readonly distinct: readonly Control[];
@@ -140,7 +142,7 @@ interface Layout {
   readonly indices: readonly (readonly number[])[];
 }
 
-function layoutOf({ controls }: MomentRequest): Layout {
+function layoutOf({ controls }: MomentRequest, trades: number): Layout {
   const distinct: Control[] = [];
   const indices = controls.map((ofColumn) =>
     ofColumn.map(({ row, column }) => {
@@ -154,11 +156,11 @@ function layoutOf({ controls }: MomentRequest): Layout {
     for (const control of ofColumn) products.push({ column, control });
     return first;
   });
-  return { count: controls.length, distinct, products, firstProduct, indices };
+  return { trades, count: controls.length, distinct, products, firstProduct, indices };
 }
 
 function momentsOf(
-  { count, distinct, products, firstProduct, indices }: Layout,
+  { trades, count, distinct, products, firstProduct, indices }: Layout,
   sums: readonly Float64Array<ArrayBuffer>[],
 ): Moments {
   const [gram, cross, sizes] = sums as [Float64Array, Float64Array, Float64Array];
@@ -166,9 +168,9 @@ function momentsOf(
   return {
     sums,
     mean: (t, g) => cross[t * products.length + firstProduct[g]!]!,
-    absolute: (t, g) => sizes[t * SIZES * count + g]!,
-    square: (t, g) => sizes[(t * SIZES + 1) * count + g]!,
-    fourth: (t, g) => sizes[(t * SIZES + 2) * count + g]!,
+    absolute: (t, g) => sizes[t * count + g]!,
+    square: (t, g) => sizes[(trades + t) * count + g]!,
+    fourth: (t, g) => sizes[(2 * trades + t) * count + g]!,
     withControl: (t, g, c) => cross[t * products.length + firstProduct[g]! + 1 + c]!,
     control: (g, c) => gram[1 + indices[g]![c]!]!,
     controlProduct: (g, c, d) => gram[(1 + indices[g]![c]!) * width + 1 + indices[g]![d]!]!,
