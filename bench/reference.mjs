@@ -1,7 +1,7 @@
 // Every case of test/reference, valued as a user would, against its value: per model, product and Greek the worst z (error over
 // √(standard error² + uncertainty² of the reference)), the standard error and the flags. After `npm run build`:
 // npm run reference -- [--estimator auto] [--sampler sobol] [--paths 65536] [--seed reference] [--model Heston]
-// Ends with 1 when a number is more than five of those deviations off.
+// Ends with 1 when a number is more than five of those deviations off without a word.
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { openThreads } from "../dist/executors/threads.js";
@@ -121,9 +121,9 @@ for (const { reference, greek, z, estimate, truth } of outside) {
   const number = `${value} ± ${standardError.toPrecision(2)}, reference ${truth}, z ${shown(z)}`;
   console.log(`- ${reference.id} ${greek}: ${number} (${estimator}, ${status})`);
 }
-const flagged = outside.filter(({ estimate }) => estimate.status === "flagged").length;
+const told = outside.filter(({ estimate }) => estimate.status !== "ok").length;
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
 console.log(
-  `\n${valued.length} numbers in ${seconds} s, ${missing.length} not covered; ${outside.length} outside ${FARTHEST}, ${flagged} of them flagged`,
+  `\n${valued.length} numbers in ${seconds} s, ${missing.length} not covered; ${outside.length} outside ${FARTHEST}, ${told} of them flagged or told to be biased`,
 );
-process.exitCode = outside.length > 0 ? 1 : 0;
+process.exitCode = outside.length > told ? 1 : 0;

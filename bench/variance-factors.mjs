@@ -74,10 +74,7 @@ for (const [name, [product, terms]] of Object.entries(cases)) {
   }
 }
 
-const soon = [
-  "autocall",
-  { ...cases["autocall (4)"][1], observations: [1 / 365, 0.25, 0.5, 0.75, 1] },
-];
+const soon = ["autocall", { ...cases["autocall (4)"][1], observations: [1 / 365, 0.25, 0.5, 0.75, 1] }];
 const [rawDelta] = await variances(...soon, "likelihood-ratio-raw", "random");
 for (const sampler of ["random", "sobol"]) {
   const [delta] = await variances(...soon, "auto", sampler);

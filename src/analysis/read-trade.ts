@@ -117,10 +117,16 @@ function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): 
     ...flagsOf(diagnostics),
     ...[bluntness(run, reading, { greek, spot: underlying.spot }), caution].filter((flag) => flag !== null),
   ];
-  const bias =
+  const ofScheme = dynamics.bias?.(parameters) ?? null;
+  const biases =
     greek.wrt.length === 0
-      ? null
-      : (sources.map(({ estimator }) => estimators[estimator].bias).find((own) => own !== null) ?? null);
+      ? []
+      : [
+          ...sources.map(({ estimator }) => estimators[estimator].bias),
+          // What is within the error bar need not be told.
+          ofScheme !== null && standardError < ofScheme.share * Math.abs(value) ? ofScheme.why : null,
+        ];
+  const bias = biases.find((own) => own !== null) ?? null;
   const estimate: GreekEstimate = {
     greek: desk?.name ?? greek.name,
     value,

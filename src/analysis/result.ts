@@ -1,7 +1,7 @@
 import type { Failure } from "../numerics/failure.js";
 import type { Trade } from "../portfolio/trade.js";
 
-/** `flagged`: do not use without reading the note. `biased`: the estimator has a known bias. */
+/** `flagged`: do not use without reading the note. `biased`: the estimator or the scheme has a known bias, told in the note. */
 export type Status = "ok" | "flagged" | "biased";
 
 /** One Greek of one trade, per unit of quantity, with everything needed to judge and reproduce it. */

@@ -12,6 +12,7 @@ export const bates: Dynamics = {
   scoreParameters: [...heston.scoreParameters, ...Object.keys(JUMP_PARAMETERS)],
   scorePairs: [],
   ...(heston.caution && { caution: heston.caution }),
+  ...(heston.bias && { bias: heston.bias }),
   bridgeWidth,
   law: (request) => withJumps(heston.law({ ...request, wantedPairs: [] }) as LatentLaw, request),
 };

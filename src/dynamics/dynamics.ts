@@ -27,6 +27,10 @@ export interface Dynamics {
   fault?(parameters: Readonly<Record<string, number>>): string | null;
   /** Why the weight of a derivative is not to be relied on for these dates; null when it is. */
   caution?(request: Pick<LawRequest, "parameters" | "dates">, derivative: Derivative): string | null;
+  /** What the scheme's derivatives may be off by, as a share of them, where that matters, and why; null where it does not. */
+  bias?(
+    parameters: Readonly<Record<string, number>>,
+  ): { readonly share: number; readonly why: string } | null;
   /**
    * The law of the log-returns over the intervals between `dates` (years, increasing, the first interval starts at 0).
    * `wanted` names the score parameters whose tangents will be used.

@@ -140,15 +140,6 @@ function differentiated(
   numbers: LawNumbers,
 ): readonly Expression[] {
   const { value } = payoff;
-  const gradient = marketGradient(value);
-  const first = (parameter: string): Expression => {
-    const smooth = gradient.reduce<Expression | null>((sum, { leaf, slope }) => {
-      const moved = marketSlope(leaf, parameter, numbers.moves);
-      return moved === null ? sum : plus(sum, multiply(slope, moved));
-    }, null);
-    if (!numbers.hasScore(parameter)) return smooth ?? constant(0);
-    return plus(smooth, multiply(value, { ...market("score"), by: [parameter] }));
-  };
   const openNext = (parameter: string) =>
     openDerivative({
       market: (leaf) => marketSlope(leaf, parameter, numbers.moves),
@@ -158,6 +149,18 @@ function differentiated(
   const next = (parameter: string) => {
     if (!known.has(parameter)) known.set(parameter, openNext(parameter));
     return known.get(parameter)!;
+  };
+  let gradient: ReturnType<typeof marketGradient> | undefined;
+  const first = (parameter: string): Expression => {
+    // The spot enters once, at the start: forwards, its second derivative is a fifth shorter. What enters everywhere goes backwards.
+    if (parameter === "spot") return next("spot")(value);
+    gradient ??= marketGradient(value);
+    const smooth = gradient.reduce<Expression | null>((sum, { leaf, slope }) => {
+      const moved = marketSlope(leaf, parameter, numbers.moves);
+      return moved === null ? sum : plus(sum, multiply(slope, moved));
+    }, null);
+    if (!numbers.hasScore(parameter)) return smooth ?? constant(0);
+    return plus(smooth, multiply(value, { ...market("score"), by: [parameter] }));
   };
   return derivatives.map((derivative) => {
     // Asked for by nobody: a number here would be wrong.

@@ -96,12 +96,12 @@ describe("extremes under Heston", () => {
         for (const { greek, value: estimate, standardError, status } of estimates) {
           expect(Number.isFinite(estimate)).toBe(true);
           const off = Math.abs(estimate - exact[greek]!);
-          if (status === "ok")
+          if (status !== "flagged")
             expect(off, `${product} ${greek}`).toBeLessThan(
               5 * standardError + 0.01 * Math.abs(exact[greek]!),
             );
         }
-        expect(estimates.filter(({ status }) => status === "ok").length).toBeGreaterThan(6);
+        expect(estimates.filter(({ status }) => status !== "flagged").length).toBeGreaterThan(6);
       }
     },
   );
