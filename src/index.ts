@@ -1,7 +1,7 @@
 export type { Executor } from "./analysis/executor.js";
 export type { EstimatorChoice, Progress, Receiver, RunOptions } from "./analysis/options.js";
 export type { GreekEstimate, RunSummary, Status, Total, TradeResult } from "./analysis/result.js";
-export { ESTIMATORS, PROFILES, SAMPLERS } from "./analysis/settings.js";
+export { ESTIMATOR_MEANINGS, ESTIMATORS, PROFILES, SAMPLERS } from "./analysis/settings.js";
 export { blackScholes as blackScholesClosedForm, geometricAsian } from "./closed-forms/black-scholes.js";
 export { heston as hestonClosedForm } from "./closed-forms/heston.js";
 export { dynamics } from "./dynamics/catalogue.js";

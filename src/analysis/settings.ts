@@ -12,6 +12,24 @@ export const ESTIMATORS: readonly EstimatorChoice[] = [
   ...(Object.keys(estimators) as EstimatorName[]),
 ];
 
+/** What the estimators are, in words, and what they are biased by. */
+export const ESTIMATOR_MEANINGS: readonly {
+  readonly name: EstimatorChoice;
+  readonly meaning: string;
+  readonly bias: string | null;
+}[] = [
+  {
+    name: "auto",
+    meaning: "conditional where it applies, else the best of a trial, trade by trade and Greek by Greek",
+    bias: null,
+  },
+  ...Object.entries(estimators).map(([name, { meaning, bias }]) => ({
+    name: name as EstimatorName,
+    meaning,
+    bias,
+  })),
+];
+
 /** Options with their defaults, checked. */
 export interface Settings {
   readonly greeks: GreekSet | readonly string[];

@@ -4,6 +4,8 @@ import {
   compareEstimators,
   describeFailure,
   dynamics,
+  ESTIMATOR_MEANINGS,
+  ESTIMATORS,
   type EstimatorChoice,
   GREEK_SETS,
   type PortfolioItem,
@@ -24,17 +26,22 @@ export interface CompareArguments extends InputArguments {
   readonly json?: boolean;
 }
 
-/** The first is what the others are measured by. */
-const IN_ORDER: readonly EstimatorChoice[] = [
-  "likelihood-ratio-raw",
-  "likelihood-ratio",
-  "conditional",
-  "stencil",
-  "pathwise",
-  "mixed",
-  "finite-difference",
-  "auto",
-];
+/** What the others are measured by. */
+const MEASURE: EstimatorChoice = "likelihood-ratio-raw";
+const IN_ORDER = [MEASURE, ...ESTIMATORS.filter((name) => name !== MEASURE)];
+
+/** The estimators there are, and what they do. */
+export function listEstimators({ json }: { readonly json?: boolean }, io: Io): void {
+  if (json) {
+    io.stdout(`${JSON.stringify(ESTIMATOR_MEANINGS, null, 2)}\n`);
+    return;
+  }
+  const rows = ESTIMATOR_MEANINGS.map(({ name, meaning, bias }) => [
+    name,
+    bias === null ? meaning : `${meaning} (${bias})`,
+  ]);
+  for (const row of alignedRows(rows, () => false)) io.stdout(`${row.join("  ").trimEnd()}\n`);
+}
 
 /** Values a book by every estimator there is, and tables them by variance × time. */
 export async function runCompare(

@@ -118,10 +118,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .option("--batches <n>", "independent batches the error bars come from", "128")
     .option("--sampler <name>", "sobol or random", "sobol")
     .option("--seed <text>", "any text; the same seed gives the same bits", "1")
+    .option("--list", "list the estimators and what they do")
     .option("--json", "as JSON")
     .action(async (portfolio: string | undefined, options) => {
-      const { runCompare } = await import("./compare.js");
-      code = await runCompare(portfolio, options, io);
+      const { listEstimators, runCompare } = await import("./compare.js");
+      if (options.list) listEstimators(options, io);
+      else code = await runCompare(portfolio, options, io);
     });
   program
     .command("converge")
@@ -218,11 +220,7 @@ function valuing(command: Command): Command {
       "where named models are (default: models beside the market file, then the package's own)",
     )
     .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
-    .option(
-      "--estimator <name>",
-      "auto, likelihood-ratio, likelihood-ratio-raw (without control variates), conditional (final prices only), pathwise (no jumps), or finite-difference (biased, for comparison)",
-      "auto",
-    )
+    .option("--estimator <name>", "auto, or one that `grecian compare --list` names", "auto")
     .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")
     .option("--batches <n>", "independent batches the error bars come from", "128")
     .option("--sampler <name>", "sobol or random", "sobol")

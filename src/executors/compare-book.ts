@@ -45,7 +45,7 @@ export async function compareEstimators(
       else failures.set(JSON.stringify([failure.tradeId, failure.message, failure.where?.line]), failure);
     }
     for (const { trade, estimates } of run.results) {
-      for (const { greek, unit, value, standardError, paths, status } of estimates) {
+      for (const { greek, unit, value, standardError, paths, status, note } of estimates) {
         rows.push({
           ...{
             tradeId: trade.id,
@@ -57,7 +57,7 @@ export async function compareEstimators(
             standardError,
             cost,
           },
-          bias: status === "biased" ? "the estimator has a known bias" : null,
+          bias: status === "biased" ? note : null,
           variance: square(standardError) * paths,
         });
       }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { examples } from "../../src/gradients/examples/catalogue.js";
+import { ESTIMATORS } from "../../src/index.js";
 import { book, market, run } from "./run.js";
 
 describe("grecian gradient", () => {
@@ -112,6 +113,8 @@ describe("grecian compare", () => {
   test("shows a table, and tells what could not be valued", async () => {
     const { stdout } = await run(["compare", book, ...quick]);
     expect(stdout).toMatch(/^trade +greek +value ± std\. error +unit/);
+    const { stdout: list } = await run(["compare", "--list"]);
+    for (const name of ESTIMATORS) expect(list).toMatch(new RegExp(`^${name} +\\S`, "m"));
     const missing = await run(["compare", "nowhere.csv", ...quick]);
     expect(missing).toMatchObject({
       code: 2,
