@@ -11,7 +11,8 @@ import {
   resumeAhead,
 } from "./latent-stream";
 import { log } from "./logarithm";
-import { findNoncentralFlow, flowByDegrees, flowTwiceByDegrees } from "./noncentral-flow";
+import { secondNoncentralFlow } from "./noncentral-flow";
+import { noncentralFlows } from "./noncentral-flows";
 import { columnAt, constant } from "./step-tables";
 
 // One step of the variance path of Heston's model, with derivatives in any directions of parameter space:
@@ -52,9 +53,10 @@ const D_INTEGRAL = 11;
 /** Below this v' is as good as 0, and so are its derivatives. */
 const LEAST_GAMMA: f64 = 1e-290;
 
-/** Of the paths drawn ahead: the gamma variate G = x/2, y = λx and its Bessel ratio. */
+/** Of the paths drawn ahead: the gamma variate G = x/2, y = λx and its Bessel ratio, and ∂x/∂d at fixed probability. */
 const GAMMAS: usize = memory.data(AHEAD_PATHS * 8, 16);
 const LOG_GAMMAS: usize = memory.data(AHEAD_PATHS * 8, 16);
+const FLOWS: usize = memory.data(AHEAD_PATHS * 8, 16);
 const Y: usize = memory.data(AHEAD_PATHS * 8, 16);
 const W: usize = memory.data(AHEAD_PATHS * 8, 16);
 const W_BY_ORDER: usize = memory.data(AHEAD_PATHS * 8, 16);
@@ -103,7 +105,10 @@ export function hestonStep(
       drawAhead(count, key0, key1, firstPath + i, step, batch);
       drawGammas(count, columnAt(columns, 0, at), pull, degrees, firstPath + i);
       besselRatios(W, W_BY_ORDER, Q, order, Y, count, directions > 0);
-      if (movesDegrees) log(LOG_GAMMAS, GAMMAS, count);
+      if (movesDegrees) {
+        log(LOG_GAMMAS, GAMMAS, count);
+        noncentralFlows(FLOWS, count, degrees, Y, W, Q, GAMMAS, LOG_GAMMAS);
+      }
     }
     const place = (<usize>ahead) << 3;
     const vAddress = columnAt(columns, 0, at);
@@ -138,11 +143,7 @@ export function hestonStep(
     // ∂x/∂λ and ∂x/∂d, ∂w/∂y, ∂Y/∂φ.
     const xByLambda = vanishes ? 0 : lambda > 1e-14 ? w / lambda : x / degrees;
     // At fixed probability of x and not of the gamma given the Poisson count, as second derivatives need.
-    let xByDegrees: f64 = 0;
-    if (movesDegrees && !vanishes) {
-      findNoncentralFlow(degrees, y, w, q, gamma, load<f64>(LOG_GAMMAS + place), pairCount > 0);
-      xByDegrees = flowByDegrees;
-    }
+    const xByDegrees = movesDegrees ? load<f64>(FLOWS + place) : 0;
     const wByY = y > 1e-12 ? q / (2 * y) : 1 / (2 * (order + 1));
     const unitByPhi = spread ? inverseGaussianTangent(phi, unit) : 0;
 
@@ -221,7 +222,8 @@ export function hestonStep(
       : small
         ? (xByDegrees - xByLambda) / degrees
         : (0.5 * wByOrder) / lambda + wByY * xByDegrees;
-    const xTwiceByDegrees = vanishes || !movesDegrees ? 0 : flowTwiceByDegrees;
+    const xTwiceByDegrees =
+      vanishes || !movesDegrees ? 0 : secondNoncentralFlow(degrees, y, w, gamma, load<f64>(LOG_GAMMAS + place));
     const wTwiceByY = y > 1e-12 ? (1 - 2 * (w + order + 1) * wByY) / (2 * y) : -1 / (4 * (order + 1) * (order + 1) * (order + 2));
     const wByBoth = y > 1e-12 ? -(w * wByOrder + w + order * wByOrder) / y : -1 / (2 * (order + 1) * (order + 1));
     const wTwiceByOrder = movesDegrees ? besselBend(order, y) : 0;

@@ -2,16 +2,12 @@ import { digamma, largeGammaTangent, trigamma } from "./implicit-tangents";
 
 // How a noncentral chi-squared variate moves with its degrees of freedom when its probability is held fixed.
 
-/** ∂x/∂d, and ∂²x/∂d² when it was asked for. */
-export let flowByDegrees: f64 = 0;
-export let flowTwiceByDegrees: f64 = 0;
-
 /** ∂G/∂α of a gamma variate, and its derivative in α at fixed G. */
 let gammaFlow: f64 = 0;
 let gammaFlowByShape: f64 = 0;
 
 /** Weights of the mixture below this share of the largest add nothing. */
-const LEAST_WEIGHT: f64 = 1e-18;
+export const LEAST_WEIGHT: f64 = 1e-18;
 
 /**
  * x = 2G is a mixture of gammas of shape α = d/2 + n whose weights given x are p_n ∝ (y/4)ⁿ / (n! Γ(α)), y = λx. With g_n = ∂G/∂α:
@@ -20,26 +16,27 @@ const LEAST_WEIGHT: f64 = 1e-18;
  *
  * the last factor from the continuity equation of the density f: −∂_d ln f − (∂x/∂d) ∂_x ln f. The recurrence
  * g_{n+1} = g_n α/G + ln G − ψ(α + 1) lets the error of p_n g_n grow as the Poisson weights of λ/2 do, so that it stays small.
- * `w` and `q` are those of the Bessel ratio at y.
+ * `w` is the Bessel ratio at y. First derivatives alone are found for many paths at once, in noncentral-flows.ts.
  */
-export function findNoncentralFlow(degrees: f64, y: f64, w: f64, q: f64, gamma: f64, logGamma: f64, twice: bool): void {
+export function secondNoncentralFlow(degrees: f64, y: f64, w: f64, gamma: f64, logGamma: f64): f64 {
+  averageTermByTerm(degrees, y, gamma, logGamma);
   const order = 0.5 * degrees - 1;
-  const isFar = order * order + y > 40000;
-  if (isFar) flowByDegrees = smoothAverage(degrees, w, q, gamma);
-  if (isFar && !twice) return;
-  averageTermByTerm(degrees, y, gamma, logGamma, twice);
-  if (!isFar) flowByDegrees = meanFlow;
   const logDensityByDegrees = -0.5 * meanBracket;
   const logDensityByX = -0.5 + (0.25 * (w + 2 * order)) / gamma;
-  flowTwiceByDegrees =
-    0.5 * (meanByShape - covariance) - meanFlow * (logDensityByDegrees + meanFlow * logDensityByX);
+  return 0.5 * (meanByShape - covariance) - meanFlow * (logDensityByDegrees + meanFlow * logDensityByX);
+}
+
+/** Whether g is so smooth in n over the mixture that three points tell its average, or has more terms than anything that is drawn. */
+export function isFar(degrees: f64, y: f64, gamma: f64): bool {
+  const order = 0.5 * degrees - 1;
+  return order * order + y > 40000 || gamma > 500;
 }
 
 /**
  * E g far from the origin, where g is smooth in n, whose mean is w/2 and whose variance Q/4: three points of Gauss and Hermite, six
  * digits. ∂²x/∂d² needs more, since nearly all of it cancels.
  */
-function smoothAverage(degrees: f64, w: f64, q: f64, gamma: f64): f64 {
+export function smoothAverage(degrees: f64, w: f64, q: f64, gamma: f64): f64 {
   const shape = 0.5 * (degrees + w);
   const reach = 0.5 * Math.sqrt(3 * q);
   return (
@@ -60,7 +57,7 @@ let covariance: f64 = 0;
 let knownShape: f64 = 0;
 let knownDigamma: f64 = 0;
 
-function averageTermByTerm(degrees: f64, y: f64, gamma: f64, logGamma: f64, twice: bool): void {
+function averageTermByTerm(degrees: f64, y: f64, gamma: f64, logGamma: f64): void {
   const order = 0.5 * degrees - 1;
   const quarter = 0.25 * y;
   let n = Math.max(0, Math.floor(0.5 * (Math.sqrt(order * order + y) - order)));
@@ -77,8 +74,8 @@ function averageTermByTerm(degrees: f64, y: f64, gamma: f64, logGamma: f64, twic
     knownDigamma = digamma(shape);
   }
   let bracket = knownDigamma - logGamma;
-  let slope = twice ? trigamma(shape) : 0;
-  gammaSeries(shape, gamma, bracket, slope, twice);
+  let slope = trigamma(shape);
+  gammaSeries(shape, gamma, bracket, slope);
   let flow = gammaFlow;
   let byShape = gammaFlowByShape;
   let sum: f64 = 0;
@@ -90,13 +87,11 @@ function averageTermByTerm(degrees: f64, y: f64, gamma: f64, logGamma: f64, twic
     const inverse = 1 / shape;
     sum += weight;
     sumFlow += weight * flow;
-    if (twice) {
-      sumBracket += weight * bracket;
-      sumProduct += weight * bracket * flow;
-      sumByShape += weight * byShape;
-      slope -= inverse * inverse;
-      byShape = (byShape * shape + flow) * inverseGamma - slope;
-    }
+    sumBracket += weight * bracket;
+    sumProduct += weight * bracket * flow;
+    sumByShape += weight * byShape;
+    slope -= inverse * inverse;
+    byShape = (byShape * shape + flow) * inverseGamma - slope;
     const growth = (quarter / (n + 1)) * inverse;
     weight *= growth;
     if (growth < 1 && weight < LEAST_WEIGHT) break;
@@ -107,14 +102,13 @@ function averageTermByTerm(degrees: f64, y: f64, gamma: f64, logGamma: f64, twic
   }
   const total = 1 / sum;
   meanFlow = sumFlow * total;
-  if (!twice) return;
   meanBracket = sumBracket * total;
   meanByShape = sumByShape * total;
   covariance = sumProduct * total - meanBracket * meanFlow;
 }
 
 /** G Σ t_n (ψ(α + n + 1) − ln G), t_n = G^n / (α)_{n+1}, and its derivative in α; `bracket` is ψ(α) − ln G, `slope` ψ'(α). */
-function gammaSeries(shape: f64, gamma: f64, bracket: f64, slope: f64, twice: bool): void {
+function gammaSeries(shape: f64, gamma: f64, bracket: f64, slope: f64): void {
   let term = 1 / shape;
   let termByShape = -term * term;
   bracket += term;
@@ -124,17 +118,15 @@ function gammaSeries(shape: f64, gamma: f64, bracket: f64, slope: f64, twice: bo
   for (let n = 1; ; n++) {
     const added = term * bracket;
     sum += added;
-    let small = Math.abs(added) < 1e-17 * Math.abs(sum);
     const next = shape + n;
     const inverse = 1 / next;
-    if (twice) {
-      const addedByShape = termByShape * bracket + term * slope;
-      sumByShape += addedByShape;
-      small = small && Math.abs(addedByShape) < 1e-17 * Math.abs(sumByShape);
-      termByShape = gamma * inverse * (termByShape - term * inverse);
-      slope -= inverse * inverse;
-    }
+    const addedByShape = termByShape * bracket + term * slope;
+    sumByShape += addedByShape;
+    const small =
+      Math.abs(added) < 1e-17 * Math.abs(sum) && Math.abs(addedByShape) < 1e-17 * Math.abs(sumByShape);
     if (small && gamma < next) break;
+    termByShape = gamma * inverse * (termByShape - term * inverse);
+    slope -= inverse * inverse;
     term *= gamma * inverse;
     bracket += inverse;
   }
