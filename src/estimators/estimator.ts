@@ -10,7 +10,7 @@ import type { Amounts } from "./payment-rows.js";
 /** What is to be estimated in one simulation: derivatives of what trades with the same dates pay. */
 export interface RunRequest extends Amounts {
   readonly schedule: Schedule;
-  /** They begin with the price, []. */
+  /** All different; the first is the price, []. */
   readonly derivatives: readonly Derivative[];
   readonly seed: string;
   readonly sampler: Sampler;
