@@ -173,9 +173,10 @@ function openGroup(
     greeks,
     missing: missing.map((greek) => ({ greek, message: `${greek} is not available under ${dynamics.name}` })),
     unavailable: unavailableInSet(settings, dynamics),
-    candidates: payoffs.map((payoff) =>
-      greeks.map(({ wrt }) => candidatesFor(schedule, payoff, wrt, settings)),
-    ),
+    candidates: payoffs.map((payoff) => {
+      const candidates = candidatesOf(schedule, payoff, settings);
+      return greeks.map(({ wrt }) => candidates(wrt));
+    }),
     request: {
       schedule,
       seed: settings.seed,
@@ -186,20 +187,30 @@ function openGroup(
   };
 }
 
-function candidatesFor(
+/** What there is to choose from, for derivatives of one payoff. */
+function candidatesOf(
   schedule: Schedule,
   payoff: Payoff,
-  wrt: Derivative,
   { estimator }: Settings,
-): Candidates {
+): (derivative: Derivative) => Candidates {
   if (estimator !== "auto") {
-    const obstacle = estimators[estimator].obstacle(schedule, payoff, wrt);
-    return obstacle === null
-      ? [estimator]
-      : { obstacle: `the ${estimator} estimator does not apply: ${obstacle}` };
+    const obstacleOf = estimators[estimator].obstacle(schedule, payoff);
+    return (derivative) => {
+      const obstacle = obstacleOf(derivative);
+      return obstacle === null
+        ? [estimator]
+        : { obstacle: `the ${estimator} estimator does not apply: ${obstacle}` };
+    };
   }
-  const candidates = AUTOMATIC.filter((name) => estimators[name].obstacle(schedule, payoff, wrt) === null);
-  // Integrating a normal out never adds variance (Rao and Blackwell), and over all reference cases nothing that draws it was cheaper
-  // by enough to make up for that: a trial would only cost (bench/choice.mjs).
-  return candidates[0] === "conditional" ? ["conditional"] : candidates;
+  const conditional = estimators.conditional.obstacle(schedule, payoff);
+  const others = AUTOMATIC.filter((name) => name !== "conditional").map((name) => ({
+    name,
+    obstacle: estimators[name].obstacle(schedule, payoff),
+  }));
+  return (derivative) =>
+    // Integrating a normal out never adds variance (Rao and Blackwell), and over all reference cases nothing that draws it was cheaper
+    // by enough to make up for that: a trial would only cost (bench/choice.mjs).
+    conditional(derivative) === null
+      ? ["conditional"]
+      : others.flatMap(({ name, obstacle }) => (obstacle(derivative) === null ? [name] : []));
 }

@@ -20,10 +20,11 @@ export const conditional: Estimator = {
   meaning:
     "jumps integrated out, by one-step survival or over the first return, then differentiated path by path",
   bias: null,
-  obstacle(_, payoff, derivative) {
+  obstacle(_, payoff) {
     const smooth = smoothPayoff(payoff);
-    if (typeof smooth === "string") return smooth;
-    return hasDerivative(smooth, derivative) ? null : "the payoff keeps kinks between its later prices";
+    if (typeof smooth === "string") return () => smooth;
+    return (derivative) =>
+      hasDerivative(smooth, derivative) ? null : "the payoff keeps kinks between its later prices";
   },
   open: openConditional,
 };

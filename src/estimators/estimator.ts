@@ -23,8 +23,8 @@ export interface Estimator {
   readonly meaning: string;
   /** What its mean is off by, in words; null where that is nothing. */
   readonly bias: string | null;
-  /** Null when it gives the derivative of the payoff, else why not, in words. */
-  obstacle(schedule: Schedule, payoff: Payoff, derivative: Derivative): string | null;
+  /** Null when it gives a derivative of the payoff, else why not, in words. */
+  obstacle(schedule: Schedule, payoff: Payoff): (derivative: Derivative) => string | null;
   open(kernel: Kernel, request: RunRequest): ScheduleRun;
 }
 

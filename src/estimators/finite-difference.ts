@@ -12,7 +12,7 @@ const BUMP = 0.01;
 export const finiteDifference: Estimator = {
   meaning: "central differences of prices under common random numbers, for comparison",
   bias: "central differences, biased by a multiple of the bump squared",
-  obstacle: (schedule, _, derivative) => differenceObstacle(schedule, derivative),
+  obstacle: (schedule) => (derivative) => differenceObstacle(schedule, derivative),
   open: openFiniteDifference,
 };
 

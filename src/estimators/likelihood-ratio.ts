@@ -25,7 +25,7 @@ export const likelihoodRatio: Estimator = {
   meaning:
     "payoff times the score of the paths, with the scores and the asset as control variates; any payoff",
   bias: null,
-  obstacle: () => null,
+  obstacle: () => () => null,
   open: openLikelihoodRatio,
 };
 

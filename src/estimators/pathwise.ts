@@ -28,9 +28,12 @@ import { paymentRows } from "./payment-rows.js";
 export const pathwise: Estimator = {
   meaning: "the payoff differentiated path by path; first derivatives of payoffs without jumps",
   bias: null,
-  obstacle(schedule, payoff, derivative) {
-    if (derivative.length > 1) return "its derivatives are of first order";
-    return payoffObstacle(payoff) ?? parameterObstacle(schedule, derivative[0]);
+  obstacle(schedule, payoff) {
+    const ofPayoff = payoffObstacle(payoff);
+    return (derivative) => {
+      if (derivative.length > 1) return "its derivatives are of first order";
+      return ofPayoff ?? parameterObstacle(schedule, derivative[0]);
+    };
   },
   open: openPathwise,
 };
@@ -40,11 +43,15 @@ export const mixed: Estimator = {
   meaning:
     "the likelihood-ratio delta differentiated path by path; second derivatives in the spot, without jumps",
   bias: null,
-  obstacle(schedule, payoff, derivative) {
-    const other = otherThanSpot(derivative);
-    if (other === null) return "its derivatives are of second order, once in the spot";
-    if (isWatchedBetweenDates(payoff.amount)) return "the payoff is watched between dates";
-    return payoffObstacle(payoff) ?? parameterObstacle(schedule, other);
+  obstacle(schedule, payoff) {
+    const ofPayoff = isWatchedBetweenDates(payoff.amount)
+      ? "the payoff is watched between dates"
+      : payoffObstacle(payoff);
+    return (derivative) => {
+      const other = otherThanSpot(derivative);
+      if (other === null) return "its derivatives are of second order, once in the spot";
+      return ofPayoff ?? parameterObstacle(schedule, other);
+    };
   },
   open: openPathwise,
 };

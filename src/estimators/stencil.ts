@@ -22,9 +22,9 @@ import { paymentRows } from "./payment-rows.js";
 export const stencil: Estimator = {
   meaning: "likelihood ratio on three points of the first normal; derivatives in the spot of any payoff",
   bias: null,
-  obstacle(_, { amount }, derivative) {
-    if (!derivative.includes("spot")) return "its derivatives are in the spot";
-    return isWatchedBetweenDates(amount) ? "the payoff is watched between dates" : null;
+  obstacle(_, { amount }) {
+    const ofPayoff = isWatchedBetweenDates(amount) ? "the payoff is watched between dates" : null;
+    return (derivative) => (derivative.includes("spot") ? ofPayoff : "its derivatives are in the spot");
   },
   open: openStencil,
 };

@@ -1,8 +1,19 @@
-import { add, divide, exp, log, multiply, negate, normalCdf, subtract, type Value } from "../build.js";
+import {
+  add,
+  divide,
+  exp,
+  log,
+  market,
+  multiply,
+  negate,
+  normalCdf,
+  subtract,
+  type Value,
+} from "../build.js";
 import type { Expression } from "../expression.js";
 import { isZero, type Pieces } from "./pieces.js";
 
-/** ln y is Gaussian: its mean and its deviation. */
+/** The law of a price y: ln y/S₀ is Gaussian, with this mean and deviation. Against S₀ small numbers stay small, and exact. */
 export interface LogPrice {
   readonly mean: Expression;
   readonly deviation: Expression;
@@ -11,7 +22,7 @@ export interface LogPrice {
 /** P(y < level); level null is no level at all. */
 function below(level: Expression | null, { mean, deviation }: LogPrice, shift: Value): Expression | null {
   if (level === null) return null;
-  const standard = multiply(subtract(log(level), mean), divide(1, deviation));
+  const standard = multiply(subtract(log(divide(level, market("spot"))), mean), divide(1, deviation));
   return subtract(standard, shift);
 }
 
@@ -30,7 +41,7 @@ export function probability(
 /** E[f(y)] of a piecewise linear f, by Φ: what Black and Scholes (1973) found for one piece. */
 export function expectation(pieces: Pieces, law: LogPrice): Expression {
   const { mean, deviation } = law;
-  const forward = exp(add(mean, multiply(0.5, multiply(deviation, deviation))));
+  const forward = multiply(market("spot"), exp(add(mean, multiply(0.5, multiply(deviation, deviation)))));
   const terms: Expression[] = [];
   let from: Expression | null = null;
   for (const { to, cash, units } of pieces) {

@@ -1,4 +1,4 @@
-import { add, constant, exp, log, market, multiply } from "../build.js";
+import { add, constant, exp, multiply } from "../build.js";
 import type { Expression } from "../expression.js";
 import { expectation } from "./expectation.js";
 import { piecesOf } from "./pieces.js";
@@ -12,8 +12,7 @@ import { bridgedNormals, returnLaw } from "./returns.js";
  */
 export function openFirstReturn(dates: readonly number[]): (amount: Expression) => Expression {
   const growths = laterGrowths(dates);
-  const first = returnLaw(-1, 0);
-  const law = { mean: add(log(market("spot")), first.mean), deviation: first.deviation };
+  const law = returnLaw(-1, 0);
   return (amount) =>
     expectation(
       piecesOf(amount, (date) => growths[date]!),

@@ -4,8 +4,6 @@ import {
   constant,
   input,
   inverseNormal,
-  log,
-  market,
   max,
   min,
   multiply,
@@ -28,7 +26,7 @@ interface Product {
 const MOST_PRODUCTS = 2000;
 const TOO_MANY = "the payoff has too many ways to survive";
 
-/** A path that has come as far as `date` within the ranges of its decisions: its log-price, and how likely it was. */
+/** A path that has come as far as `date` within the ranges of its decisions: ln S/S₀, and how likely it was. */
 interface Survivor {
   readonly date: number;
   readonly logPrice: Expression;
@@ -53,7 +51,7 @@ interface Decision {
  */
 export function openSurvival(): (amount: Expression) => Expression {
   const survivors = new Map<string, Survivor>();
-  const start: Survivor = { date: -1, logPrice: log(market("spot")), likelihood: 1 };
+  const start: Survivor = { date: -1, logPrice: constant(0), likelihood: 1 };
 
   /** The survivor of a chain of decisions; chains that begin alike share their beginning. */
   const survivorOf = (decisions: readonly Decision[]): Survivor => {
@@ -110,7 +108,7 @@ function ranges(date: number, pieces: Pieces) {
   return found;
 }
 
-/** Keeps Φ⁻¹ finite where no path survives, or none can be told from all. */
+/** Keeps Φ⁻¹ finite where no path survives (added, it leaves the slope alone), or none can be told from all. */
 const LEAST = 1e-300;
 const MOST = 1 - 2 ** -53;
 
@@ -122,9 +120,9 @@ function step({ date: before, logPrice, likelihood }: Survivor, { date, from, to
   const normal =
     to === null && from !== null
       ? // Drawn from above, where the probability does not cancel.
-        negate(inverseNormal(max(multiply(subtract(1, uniform), survival), LEAST)))
+        negate(inverseNormal(add(multiply(subtract(1, uniform), survival), LEAST)))
       : from === null
-        ? inverseNormal(to === null ? uniform : max(multiply(uniform, survival), LEAST))
+        ? inverseNormal(to === null ? uniform : add(multiply(uniform, survival), LEAST))
         : inverseNormal(
             min(max(add(probability(null, from, logLaw), multiply(uniform, survival)), LEAST), MOST),
           );
