@@ -10,9 +10,9 @@ export const bates: Dynamics = {
   parameters: { ...heston.parameters, ...JUMP_PARAMETERS },
   scheme: heston.scheme,
   scoreParameters: [...heston.scoreParameters, ...Object.keys(JUMP_PARAMETERS)],
-  scorePairs: [],
+  scorePairs: heston.scorePairs,
   ...(heston.caution && { caution: heston.caution }),
   ...(heston.bias && { bias: heston.bias }),
   bridgeWidth,
-  law: (request) => withJumps(heston.law({ ...request, wantedPairs: [] }) as LatentLaw, request),
+  law: (request) => withJumps(heston.law(request) as LatentLaw, request),
 };

@@ -1,6 +1,6 @@
 import { exp, square } from "../numerics/elementary.js";
 import type { NumberTable } from "../numerics/terms.js";
-import type { LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
+import type { LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
 /** Merton (1976): jumps of the log-price, N(μ_J, δ_J²) each, at the times of a Poisson process. */
 export const JUMP_PARAMETERS: NumberTable = {
@@ -39,6 +39,13 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
   const lengthSlope = (parameter: ScoreParameter, k: number, length: number) =>
     parameter === "time" ? length / expiry : parameter === "first_interval" && k === 0 ? 1 : 0;
 
+  /** The tangents of the pairs' parameters, and their second. */
+  const pairs = ({ deviationTangents, deviationSecond }: LatentBlock) =>
+    (base.pairs ?? []).map((pair, i) => {
+      const [a, b] = pair.split(",").map((name) => deviationTangents[tangentParameters.indexOf(name)]!);
+      return { a: a!, b: b!, second: deviationSecond[i]! };
+    });
+
   return {
     ...base,
     tangentParameters,
@@ -70,7 +77,11 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
       ops.multiplyAddScalar(mean, counts, mu_j, paths);
       ops.addScalar(mean, mean, -lambda * excess * length, paths);
 
-      // s' = √(s² + N δ²): every s ∂s of the base stays, and δ adds N δ.
+      // s' = √(s² + N δ²): every s ∂s of the base stays, and δ adds N δ; so does every s ∂_ab s + ∂_a s ∂_b s.
+      for (const { a, b, second } of pairs(block)) {
+        ops.multiply(second, second, deviation, paths);
+        ops.multiplyAdd(second, a, b, paths);
+      }
       for (const tangent of deviationTangents.slice(0, baseCount))
         ops.multiply(tangent, tangent, deviation, paths);
       ops.multiply(deviation, deviation, deviation, paths);
@@ -91,6 +102,12 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
           }
         }
         ops.divide(deviationTangent, deviationTangent, deviation, paths);
+      }
+      for (const { a, b, second } of pairs(block)) {
+        ops.negate(second, second, paths);
+        ops.multiplyAdd(second, a, b, paths);
+        ops.divide(second, second, deviation, paths);
+        ops.negate(second, second, paths);
       }
       for (const [j, parameter] of latentScores.entries()) {
         const score = block.latentScores[j]!;
