@@ -32,6 +32,8 @@ const CONNECT_MS = 10_000;
 /** A worker that is killed loses its lock after this, and its task is given to another. */
 const LOCK_MS = 5000;
 const STALLED_MS = 2000;
+/** How long a worker waits before it asks again a server that failed. */
+const RETRY_MS = 1000;
 /** A task whose workers die this often kills them. */
 const MOST_STALLS = 5;
 /** Answers are read from their jobs: events only wake, and a long stream of them would hold every answer twice. */
@@ -79,6 +81,7 @@ export async function openBroker(url: string): Promise<Broker> {
           lockDuration: LOCK_MS,
           stalledInterval: STALLED_MS,
           maxStalledCount: MOST_STALLS,
+          runRetryDelay: RETRY_MS,
         } as never,
         backend,
       ),

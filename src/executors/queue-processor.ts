@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import type { Job, Queue } from "bullmq";
 import type { EstimateRequest } from "../analysis/executor.js";
 import type { ScheduleRun } from "../estimators/estimator.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
@@ -19,7 +20,7 @@ const MOST_REMEMBERED = 8;
 let kernel: Kernel | undefined;
 const requests = new Map<string, EstimateRequest>();
 let open: { readonly simulation: string; readonly pieces: ScheduleRun } | undefined;
-let inputs: Promise<(key: string) => Promise<string>> | undefined;
+let inputs: Queue | undefined;
 
 export default async function process({ data }: { readonly data: unknown }): Promise<Answer> {
   const fault = taskFault(data);
@@ -47,9 +48,7 @@ async function piecesOf(simulation: string, batches: number): Promise<ScheduleRu
 }
 
 async function fetchRequest(simulation: string): Promise<EstimateRequest> {
-  inputs ??= openInputs();
-  const packed = await (await inputs)(simulation);
-  const text = unpack(packed, MOST_BYTES);
+  const text = unpack(await packedInputs(simulation), MOST_BYTES);
   if (sha256Of(text) !== simulation) throw new Refused("the inputs must have the hash they are kept under");
   const data = decode(text);
   const fault = simulationFault(data);
@@ -60,12 +59,14 @@ async function fetchRequest(simulation: string): Promise<EstimateRequest> {
   return request;
 }
 
-async function openInputs(): Promise<(key: string) => Promise<string>> {
-  const queue = (await openBroker(url)).queue(INPUTS);
-  queue.on("error", () => undefined);
-  return async (key) => {
-    const job = await queue.getJob(key);
-    if (typeof job?.data?.packed !== "string") throw new InputsGone();
-    return job.data.packed;
-  };
+async function packedInputs(simulation: string): Promise<string> {
+  let job: Job | undefined;
+  try {
+    inputs ??= (await openBroker(url)).queue(INPUTS).on("error", () => undefined);
+    job = await inputs.getJob(simulation);
+  } catch (error) {
+    throw new InputsGone((error as Error).message);
+  }
+  if (typeof job?.data?.packed !== "string") throw new InputsGone("they are not in the queue");
+  return job.data.packed;
 }

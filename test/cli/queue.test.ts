@@ -1,29 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { redis } from "../executors/servers.js";
-import { copyOfProgram, endAll, type Process, start, startWorker } from "./processes.js";
-import { hashOfOneThread, midway, queued, sha256, valued } from "./queue-cases.js";
+import { copyOfProgram, start } from "./processes.js";
+import { valued } from "./queue-cases.js";
 import { run } from "./run.js";
-
-describe.skipIf(redis.missing !== null)(
-  `Redis${redis.missing === null ? "" : `, skipped: ${redis.missing}`}`,
-  { timeout: 60_000 },
-  () => {
-    test("may be killed midway: the run goes on when it is back, to the bits of one thread", async () => {
-      const server = await redis.start();
-      const workers: Process[] = [await startWorker(server.url), await startWorker(server.url)];
-      let isBack: Promise<void> | undefined;
-      const kill = midway(() => {
-        isBack = server.kill().then(() => server.restart());
-      });
-      const outcome = await run(queued(server.url), kill);
-      await isBack;
-      expect([outcome.code, kill.happened(), sha256(outcome)]).toEqual([0, true, await hashOfOneThread()]);
-      expect(workers.map(({ child }) => child.exitCode)).toEqual([null, null]);
-      endAll();
-      await server.stop();
-    });
-  },
-);
 
 describe("a queue that cannot be used", () => {
   test.each([
