@@ -43,6 +43,8 @@ const MOST_EVENTS = 100;
 export function publicAddress(url: string): string {
   if (!URL.canParse(url)) return "the queue";
   const { protocol, host, pathname } = new URL(url);
+  // A password with a slash that is not encoded ends in the path.
+  if (pathname.includes("@")) return "the queue";
   return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
 }
 
@@ -52,11 +54,24 @@ export function withoutCredentials(word: string): string {
   return url === undefined ? word : `${option}${publicAddress(url)}`;
 }
 
+/** Whether drivers will find name and password where they belong. */
+function isEncoded(url: string): boolean {
+  const { username, password, pathname } = new URL(url);
+  try {
+    decodeURIComponent(username + password);
+    return !pathname.includes("@");
+  } catch {
+    return false;
+  }
+}
+
 /** Finds the packages and the server. Throws QueueUnavailable with what is missing. */
 export async function openBroker(url: string): Promise<Broker> {
   const kind = URL.canParse(url) ? KINDS[new URL(url).protocol as keyof typeof KINDS] : undefined;
-  if (kind === undefined)
-    throw new QueueUnavailable("a queue must be redis://host:port or postgres://host:port/database");
+  if (kind === undefined || !isEncoded(url))
+    throw new QueueUnavailable(
+      "a queue must be redis://host:port or postgres://host:port/database, name and password percent-encoded",
+    );
   const bullmq = await packagesOf(kind);
   const where = publicAddress(url);
   const connection =

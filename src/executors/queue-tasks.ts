@@ -129,10 +129,12 @@ export async function openTaskBoard(
     }
   }
 
-  async function resend(name: string, entry: Waiting, failed: Job | undefined | null): Promise<void> {
+  async function resend(name: string, entry: Waiting, failed: Job | undefined): Promise<void> {
     if (entry.resends++ === MOST_RESENDS)
       return settle(name, () => {
-        throw new Error(`the queue lost it ${MOST_RESENDS} times`);
+        throw new Error(
+          `it was sent again ${MOST_RESENDS} times: ${failed?.failedReason ?? "the queue lost it"}`,
+        );
       });
     sent.delete(entry.simulation.key);
     await failed?.remove();

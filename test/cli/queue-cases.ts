@@ -151,6 +151,16 @@ export function queueCases(kind: ServerKind): void {
       await tasks.close();
     });
 
+    test("tells of a password that it refuses, without telling it", async () => {
+      const url = server.url.replace("secret", "no-secret");
+      for (const argv of [["worker", "--queue", url], queued(url)]) {
+        const refused = start(argv);
+        expect(await refused.ended).toBe(2);
+        expect(refused.output()).toMatch(/ cannot be used: .*password/);
+        expect(refused.output()).not.toContain("secret");
+      }
+    });
+
     test("refuses tasks that are none, or absurd, and goes on", async () => {
       const inputs = openQueue(INPUTS);
       const tasks = openQueue(tasksOf(engine));

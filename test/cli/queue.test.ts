@@ -8,6 +8,8 @@ describe("a queue that cannot be used", () => {
     ["amqp://127.0.0.1", "a queue must be redis://host:port or postgres://host:port/database"],
     ["redis://me:secret@127.0.0.1:1/0?x=secret", "redis://127.0.0.1:1/0 cannot be used: "],
     ["postgres://me:secret@127.0.0.1:1/db", "postgres://127.0.0.1:1/db cannot be used: "],
+    ["postgres://me:sec%ret@127.0.0.1:1/db", "name and password percent-encoded"],
+    ["redis://me:12/secret@127.0.0.1:1", "name and password percent-encoded"],
   ])("is told in a line, without its password: %s", async (url, message) => {
     const outcome = await run([...valued, "--queue", url]);
     expect(outcome.code).toBe(2);

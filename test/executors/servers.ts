@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A server of a test's own: on loopback, on a free port, in a folder that goes with it. */
+/** A server of a test's own: on loopback, on a free port, in a folder that goes with it, for those who know its password, secret. */
 export interface Server {
   readonly url: string;
   /** SIGKILL: what it had not written is lost. */
@@ -35,13 +35,14 @@ export const redis: ServerKind = {
       bind: "127.0.0.1",
       dir: folder,
       save: "",
+      requirepass: "secret",
       appendonly: "yes",
       "maxmemory-policy": "noeviction",
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     return serve({
       folder,
-      url: `redis://127.0.0.1:${port}`,
+      url: `redis://default:secret@127.0.0.1:${port}`,
       open: () => spawn("redis-server", args, { stdio: "ignore" }),
       isReady: () => isOpen(port),
     });
@@ -59,10 +60,12 @@ export const postgres: ServerKind = {
     const user = postgresUser();
     if (user !== undefined) chownSync(folder, user.uid, user.gid);
     const data = join(folder, "data");
+    const password = join(folder, "password");
+    writeFileSync(password, "secret\n");
     const options = { ...user, cwd: folder, stdio: "ignore" as const };
     execFileSync(
       join(postgresFolder!, "initdb"),
-      ["-D", data, "-U", "grecian", "-A", "trust", "-E", "UTF8", "--no-sync"],
+      ["-D", data, "-U", "grecian", "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--no-sync"],
       options,
     );
     const args = ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-k", folder];

@@ -116,6 +116,7 @@ describe("what a queue brings", () => {
     ["rediss://:secret@host", "rediss://host"],
     ["data/book.csv", "data/book.csv"],
     ["postgres://me:secret", "the queue"],
+    ["redis://me:12/secret@host", "the queue"],
   ])("shows no credentials: %s", (word, shown) => {
     expect(withoutCredentials(word)).toBe(shown);
   });
