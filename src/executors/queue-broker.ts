@@ -48,10 +48,9 @@ export function publicAddress(url: string): string {
   return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
 }
 
-/** Hides the credentials of queue addresses among the words of a command line. */
-export function withoutCredentials(word: string): string {
-  const [, option = "", url] = /^(--\w+=)?((?:rediss?|postgres(?:ql)?):\/\/.*)$/s.exec(word) ?? [];
-  return url === undefined ? word : `${option}${publicAddress(url)}`;
+/** Hides the credentials of queue addresses in words of a command line and in messages. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(?:rediss?|postgres(?:ql)?):\/\/(?:.*@|[^\s:?]*[:?])\S*/gs, publicAddress);
 }
 
 /** Whether drivers will find name and password where they belong. */
@@ -70,7 +69,7 @@ export async function openBroker(url: string): Promise<Broker> {
   const kind = URL.canParse(url) ? KINDS[new URL(url).protocol as keyof typeof KINDS] : undefined;
   if (kind === undefined || !isEncoded(url))
     throw new QueueUnavailable(
-      "a queue must be redis://host:port or postgres://host:port/database, name and password percent-encoded",
+      "a queue must be redis://host:6379 or postgres://host:5432/database, name and password percent-encoded",
     );
   const bullmq = await packagesOf(kind);
   const where = publicAddress(url);

@@ -5,7 +5,7 @@ import { run } from "./run.js";
 
 describe("a queue that cannot be used", () => {
   test.each([
-    ["amqp://127.0.0.1", "a queue must be redis://host:port or postgres://host:port/database"],
+    ["amqp://127.0.0.1", "a queue must be redis://host:6379 or postgres://host:5432/database"],
     ["redis://me:secret@127.0.0.1:1/0?x=secret", "redis://127.0.0.1:1/0 cannot be used: "],
     ["postgres://me:secret@127.0.0.1:1/db", "postgres://127.0.0.1:1/db cannot be used: "],
     ["postgres://me:sec%ret@127.0.0.1:1/db", "name and password percent-encoded"],
@@ -15,6 +15,16 @@ describe("a queue that cannot be used", () => {
     expect(outcome.code).toBe(2);
     expect(outcome.stderr).toContain(message);
     expect(outcome.stderr).not.toContain("secret");
+  });
+
+  test.each([
+    ["greeks", "book.csv", "--qeue=redis://me:secret@host"],
+    ["redis://me:secret@host"],
+    ["worker", "--threads", "redis://me:secret@host"],
+  ])("is told without its password where it should not be: %s %s %s", async (...argv) => {
+    const { code, stderr } = await run(argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("redis://host")]);
+    expect(stderr).not.toContain("secret");
   });
 
   test("is told with the packages it needs when they are not installed", async () => {

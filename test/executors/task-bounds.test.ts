@@ -114,9 +114,14 @@ describe("what a queue brings", () => {
     ["redis://me:p@ss@host:6379/1?password=secret", "redis://host:6379/1"],
     ["--queue=postgres://me:secret@host/db", "--queue=postgres://host/db"],
     ["rediss://:secret@host", "rediss://host"],
+    ["--queue must be redis://… or postgres://…", "--queue must be redis://… or postgres://…"],
     ["data/book.csv", "data/book.csv"],
     ["postgres://me:secret", "the queue"],
     ["redis://me:12/secret@host", "the queue"],
+    [
+      "error: unknown option '--qeue=redis://me:my secret@host'",
+      "error: unknown option '--qeue=redis://host'",
+    ],
   ])("shows no credentials: %s", (word, shown) => {
     expect(withoutCredentials(word)).toBe(shown);
   });
