@@ -1,9 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { Control, EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
-import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
 import { openInlineExecutor } from "./inline.js";
-import { openRun } from "./open-run.js";
+import { openMerger } from "./merger.js";
 import { openBroker } from "./queue-broker.js";
 import { type Outcome, simulationOf, type Task } from "./queue-messages.js";
 import { openTaskBoard } from "./queue-tasks.js";
@@ -39,7 +38,7 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
   const { engine, taskSeconds = 2, inFlight = 256 } = options;
   const board = await openTaskBoard(await openBroker(url), { ...options, inFlight });
   const inline = openInlineExecutor();
-  let kernel: Promise<Kernel> | undefined;
+  const merge = openMerger();
 
   async function estimate(
     request: EstimateRequest,
@@ -82,14 +81,7 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
       )
         tasks.push(run({ ...range, pilot: false }));
       await Promise.all(tasks);
-      kernel ??= loadKernel();
-      const here = openRun(await kernel, request);
-      try {
-        const estimates = here.merge(inOrder(means, request.batches), pilot!);
-        return { estimates, pilot: pilot!, paths: here.pathsPerBatch * request.batches };
-      } finally {
-        here.close();
-      }
+      return await merge(request, inOrder(means, request.batches), pilot);
     } catch (error) {
       if (stop.signal.aborted && cancelled()) return null;
       stop.abort();
