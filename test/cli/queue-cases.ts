@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -31,6 +31,8 @@ export async function hashOfOneThread(): Promise<string> {
   expect(one.code).toBe(0);
   return sha256(one);
 }
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** Acts once, when so many percent of a run are done. */
 function midway(act: () => void, percent: number) {
@@ -242,6 +244,21 @@ export function queueCases(kind: ServerKind): void {
       expect(performance.now() - asked).toBeLessThan(4000);
       expect(await tasks.getWaitingCount()).toBe(0);
       await tasks.close();
+    });
+
+    test("lets a run with a checkpoint be killed and go on, to the bits of one thread", async () => {
+      await startWorker(server.url);
+      const out = mkdtempSync(join(tmpdir(), "grecian-out-"));
+      const kept = [...queued(server.url), "--checkpoint", join(out, "run.checkpoint")];
+      const driver = start([...kept, "--out", out]);
+      await expect
+        .poll(() => sizeOf(join(out, "run.checkpoint")), { interval: 5, timeout: 30_000 })
+        .toBeGreaterThan(20_000);
+      driver.child.kill("SIGKILL");
+      expect(await driver.ended).toBe("SIGKILL");
+      const again = await run(kept);
+      expect(again.stderr).toMatch(/[1-9]\d* batches of an earlier run are taken from /);
+      expect([again.code, sha256(again)]).toEqual([0, expected]);
     });
   });
 }

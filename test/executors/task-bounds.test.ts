@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { withoutCredentials } from "../../src/executors/queue-broker.js";
-import { simulationOf, type Task } from "../../src/executors/queue-messages.js";
+import { type Answer, outcomeOf, simulationOf, type Task } from "../../src/executors/queue-messages.js";
 import { BOUNDS, simulationFault, taskFault } from "../../src/executors/task-bounds.js";
-import { decode, encode, pack, unpack } from "../../src/executors/wire.js";
+import { base64Of, decode, encode, pack, unpack } from "../../src/executors/wire.js";
 import { portable } from "../../src/executors/worker-messages.js";
 import { computeGreeks, type Executor } from "../../src/index.js";
 import { exampleBook, exampleMarket } from "../analysis/book.js";
@@ -102,6 +102,26 @@ describe("what a queue brings", () => {
     const text = encode(tower(BOUNDS.depth));
     expect(encode(decode(text))).toBe(text);
     expect(() => encode({ payoff: () => 1 })).toThrow("only data can be sent");
+  });
+
+  test.each([
+    ["no record", null, "the answer must have means and milliseconds"],
+    ["without a time", { means: "" }, "the answer must have means and milliseconds"],
+    [
+      "of too few numbers",
+      { means: base64Of(new Float64Array(3)), milliseconds: 1 },
+      "the answer must have the means of 2 batches, it has 3 numbers",
+    ],
+    [
+      "of no numbers",
+      { means: "", milliseconds: 1 },
+      "the answer must have the means of 2 batches, it has 0 numbers",
+    ],
+  ])("is no answer when it is %s", (_, answer, message) => {
+    expect(() => outcomeOf(answer as Answer, task)).toThrow(message);
+    const whole = { means: base64Of(new Float64Array(4)), milliseconds: 1 };
+    expect(outcomeOf(whole, task).means).toHaveLength(2);
+    expect(() => outcomeOf(whole, { ...task, pilot: true })).toThrow("the answer must have the pilot");
   });
 
   test("is not unpacked beyond its bound", () => {
