@@ -7,7 +7,7 @@ import { openRun } from "./open-run.js";
 import { openBroker } from "./queue-broker.js";
 import { type Answer, answerOf, MOST_BYTES, type Task } from "./queue-messages.js";
 import { INPUTS, InputsGone, Refused } from "./queue-names.js";
-import { simulationFault, taskFault } from "./task-bounds.js";
+import { mostBatches, simulationFault, taskFault } from "./task-bounds.js";
 import { decode, sha256Of, unpack } from "./wire.js";
 import { type PortableRequest, unpacked } from "./worker-messages.js";
 
@@ -27,17 +27,21 @@ export default async function process({ data }: { readonly data: unknown }): Pro
   if (fault !== null) throw new Refused(fault);
   const task = data as Task;
   if (task.engine !== engine) throw new Refused(`it is for grecian ${task.engine}, this worker is ${engine}`);
-  const pieces = await piecesOf(task.simulation, task.first + task.count);
+  const pieces = await piecesOf(task);
   const pilot = task.pilot ? pieces.pilot() : undefined;
   const start = performance.now();
   const means = Array.from({ length: task.count }, (_, i) => pieces.batch(task.first + i));
   return answerOf({ means, pilot, milliseconds: performance.now() - start });
 }
 
-async function piecesOf(simulation: string, batches: number): Promise<ScheduleRun> {
+async function piecesOf({ simulation, first, count }: Task): Promise<ScheduleRun> {
   const request = requests.get(simulation) ?? (await fetchRequest(simulation));
-  if (batches > request.batches)
-    throw new Refused(`batches must be below ${request.batches}, got ${batches - 1}`);
+  if (first + count > request.batches)
+    throw new Refused(`batches must be below ${request.batches}, got ${first + count - 1}`);
+  if (count > mostBatches(request))
+    throw new Refused(
+      `count must be at most ${mostBatches(request)} with so many numbers each, got ${count}`,
+    );
   if (open?.simulation !== simulation) {
     kernel ??= await loadKernel();
     open?.pieces.close();

@@ -6,7 +6,7 @@ import { openMerger } from "./merger.js";
 import { openBroker } from "./queue-broker.js";
 import { type Outcome, simulationOf, type Task } from "./queue-messages.js";
 import { openTaskBoard } from "./queue-tasks.js";
-import { simulationFault } from "./task-bounds.js";
+import { mostBatches, simulationFault } from "./task-bounds.js";
 import { isPortable, portable } from "./worker-messages.js";
 
 export interface QueueOptions {
@@ -72,7 +72,8 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
       // The first batch tells what the others will take.
       const probe = next(0, 1) ?? { first: 0, count: 0 };
       const { pilot, milliseconds } = await run({ ...probe, pilot: true });
-      const size = Math.max(1, Math.floor((1000 * taskSeconds) / milliseconds));
+      const inTime = Math.max(1, Math.floor((1000 * taskSeconds) / milliseconds));
+      const size = Math.min(inTime, mostBatches(request));
       const tasks: Promise<Outcome>[] = [];
       for (
         let range = next(probe.first + probe.count, size);

@@ -167,13 +167,24 @@ export function queueCases(kind: ServerKind): void {
       const inputs = openQueue(INPUTS);
       const tasks = openQueue(tasksOf(engine));
       const bomb = encode({ paths: 2 ** 40 });
-      await inputs.add("inputs", { packed: pack(bomb) }, { jobId: sha256Of(bomb) });
+      // Each of its batches is modest.
+      const endless = encode({
+        schedule: {
+          ...{ underlying: "X", spot: 1, carry: {}, dates: [1] },
+          ...{ dynamics: "black-scholes", parameters: { volatility: 1 } },
+        },
+        ...{ estimator: "likelihood-ratio", sampler: "random", seed: "", paths: 1, batches: 65_536 },
+        ...{ amounts: Array(300).fill({ op: "constant", value: 1 }), derivatives: [[]] },
+      });
+      for (const text of [bomb, endless])
+        await inputs.add("inputs", { packed: pack(text) }, { jobId: sha256Of(text) });
       const whole = { engine, simulation: sha256Of(bomb), first: 0, count: 1, pilot: false };
       const poison = {
         code: { ...whole, count: "process.exit()" },
         absurd: whole,
         alien: { ...whole, engine: "9.9.9" },
         orphan: { ...whole, simulation: "0".repeat(64) },
+        endless: { ...whole, simulation: sha256Of(endless), count: 65_536 },
       };
       for (const [name, data] of Object.entries(poison)) await tasks.add("batches", data, { jobId: name });
       const worker = await startWorker(server.url);
@@ -190,9 +201,10 @@ export function queueCases(kind: ServerKind): void {
         `the task was refused: estimator must be one of ${ESTIMATORS.join(", ")}, got undefined`,
         `the task was refused: it is for grecian 9.9.9, this worker is ${engine}`,
         "the inputs of the task could not be had: they are not in the queue",
+        "the task was refused: count must be at most 55924 with so many numbers each, got 65536",
       ]);
       expect(worker.output()).toContain("the task was refused");
-      await Promise.all([inputs.remove(sha256Of(bomb)), tasks.close()]);
+      await Promise.all([inputs.remove(sha256Of(bomb)), inputs.remove(sha256Of(endless)), tasks.close()]);
       await inputs.close();
     });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { withoutCredentials } from "../../src/executors/queue-broker.js";
 import { type Answer, outcomeOf, simulationOf, type Task } from "../../src/executors/queue-messages.js";
-import { BOUNDS, simulationFault, taskFault } from "../../src/executors/task-bounds.js";
+import { BOUNDS, mostBatches, simulationFault, taskFault } from "../../src/executors/task-bounds.js";
 import { base64Of, decode, encode, pack, unpack } from "../../src/executors/wire.js";
 import { portable } from "../../src/executors/worker-messages.js";
 import { computeGreeks, type Executor } from "../../src/index.js";
@@ -73,6 +73,14 @@ describe("what a queue brings", () => {
       "payoffs must have at most 5000000 nodes together",
     ],
     [
+      "numbers",
+      {
+        amounts: Array.from({ length: 100_000 }, () => ({ op: "constant", value: 1 })),
+        derivatives: Array.from({ length: 200 }, () => ["spot"]),
+      },
+      "payoffs × derivatives must be at most 16777216, got 20000000",
+    ],
+    [
       "payments",
       { earlier: [[{ date: 99, amount: { op: "constant", value: 1 } }]] },
       "the date of a payment",
@@ -92,6 +100,12 @@ describe("what a queue brings", () => {
   ])("is refused when a schedule is absurd in its %s", async (name, value, message) => {
     const data = portable((await requests())[0]!);
     expect(simulationFault({ ...data, schedule: { ...data.schedule, [name]: value } })).toContain(message);
+  });
+
+  test("is asked for in answers that a worker can hold", () => {
+    const batch = (payoffs: number) => ({ amounts: Array(payoffs).fill(0), derivatives: Array(16).fill([]) });
+    expect(mostBatches(batch(8192))).toBe(128);
+    expect(mostBatches(batch(8193))).toBe(127);
   });
 
   test("keeps every double, and depth within its bounds", () => {
