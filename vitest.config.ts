@@ -4,14 +4,36 @@ import { defineConfig } from "vitest/config";
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 const source = (file: string) => new URL(`./src/${file}`, import.meta.url).pathname;
 
+/** Tests of several processes and servers want the machine to themselves: one file after the other, when all others are done. */
+const alone = ["test/cli/queue*.test.ts"];
+/** These drive a browser, outside the gate: npm run test:companions. */
+const companions = ["test/web/page.test.ts"];
+
 export default defineConfig({
   define: { VERSION: JSON.stringify(version) },
   // Examples and tests import the package by its name, as its users do, from the sources.
   resolve: { alias: { "grecian/gradients": source("gradients/index.ts"), grecian: source("index.ts") } },
   test: {
-    include: ["test/**/*.test.ts"],
-    // These drive a browser and servers of their own, and want the machine to themselves: npm run test:companions.
-    exclude: process.env.COMPANIONS ? [] : ["test/web/page.test.ts", "test/cli/queue*.test.ts"],
     testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: [...alone, ...companions],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: process.env.COMPANIONS ? [...alone, ...companions] : alone,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

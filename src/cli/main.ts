@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
+import { withoutCredentials } from "../executors/queue-broker.js";
 import { EXIT, type Io, UsageError } from "./io.js";
 import { packageVersion } from "./package-files.js";
 
 /** Runs the program and gives its exit code; it never throws and never prints a stack trace unless GRECIAN_DEBUG is set. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], given: Io): Promise<number> {
+  // What is complained of is quoted, and may be the address of a queue that stands in a wrong place.
+  const io: Io = { ...given, stderr: (text) => given.stderr(withoutCredentials(text)) };
   let code: number = EXIT.ok;
   const program = new Command("grecian")
     .description("Unbiased likelihood-ratio Greeks with a standard error on every number")

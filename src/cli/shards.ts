@@ -1,59 +1,31 @@
-import { createHash } from "node:crypto";
-import { closeSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { engineOf } from "../executors/engine.js";
-import { openFileLines } from "../executors/file-lines.js";
-import { openParts, openShard, type PartReader, type ShardRun } from "../executors/shards.js";
-import { base64Of, doublesOf, sha256Of } from "../executors/wire.js";
-import { type Failure, type RunOptions, runBook } from "../index.js";
-import { type GreeksArguments, readOptions, valueAndReport } from "./greeks.js";
-import { type Inputs, inputsOf, modelFolders, NO_MARKET, readInput } from "./inputs.js";
+import { basename, resolve } from "node:path";
+import { openParts, openShard } from "../executors/shards.js";
+import { type Failure, runBook } from "../index.js";
+import { type InputArguments, modelFolders, NO_MARKET, readInput } from "./inputs.js";
 import { EXIT, type Io, UsageError } from "./io.js";
 import { wholeNumber } from "./option-values.js";
-import { findModel, modelNames, packageVersion } from "./package-files.js";
+import { findModel, modelNames } from "./package-files.js";
+import { openPart, readParts } from "./part-files.js";
+import { inputsFrom, keepPlan, type Plan, readPlan } from "./plan-file.js";
 import { openProgress } from "./progress.js";
+import { type RunArguments, readOptions } from "./run-options.js";
+import { type ReportArguments, valueAndReport } from "./value-and-report.js";
 
-const FORMAT = "grecian plan 2";
 const MOST_SHARDS = 65_536;
 /** Where clusters put the number of a shard: Kubernetes, AWS Batch, Slurm. */
 const INDEX_VARIABLES = ["JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "SLURM_ARRAY_TASK_ID"];
 
-/** Everything a run needs, in one file: inputs, options, and the version that must run it. */
-interface Plan {
-  readonly format: typeof FORMAT;
-  readonly engine: string;
-  readonly shards: number;
-  readonly options: RunOptions & { readonly seed: string };
-  readonly portfolio: { readonly name: string; readonly text: string };
-  readonly market: { readonly name: string; readonly text: string };
-  readonly models: Readonly<Record<string, { readonly text: string; readonly file: string }>>;
+export interface PlanArguments extends InputArguments, RunArguments {
+  readonly shards: string;
+  readonly out: string;
+  readonly quiet?: boolean;
 }
-
-/**
- * A part is lines of JSON, so that neither a shard nor the merge holds it whole: a head, a line per simulation (batch means under
- * their numbers, as base64 of little-endian doubles), and a foot with the SHA-256 of what is before it.
- */
-interface PartHead {
-  /** SHA-256 of the plan file. */
-  readonly plan: string;
-  readonly shard: number;
-}
-
-interface PartFoot {
-  readonly sha256: string;
-}
-
-type Common = Pick<GreeksArguments, "market" | "models"> & Omit<GreeksArguments, "threads" | "json">;
 
 /** `grecian plan`: writes the plan of a run in shards. */
-export async function writePlan(
-  portfolio: string,
-  args: Common & { readonly shards: string; readonly out: string },
-  io: Io,
-): Promise<number> {
+export async function writePlan(portfolio: string, args: PlanArguments, io: Io): Promise<number> {
   const shards = wholeNumber("--shards", args.shards, 1);
-  const options = readOptions(args as unknown as GreeksArguments);
-  const batches = options.batches ?? 128;
+  const options = readOptions(args);
+  const { batches } = options;
   if (shards > Math.min(MOST_SHARDS, batches))
     throw new UsageError(`--shards must be at most the number of batches ${batches}, got ${shards}`);
   if (args.market === undefined) throw new UsageError("--market must name the market file");
@@ -67,16 +39,13 @@ export async function writePlan(
       models[name] = { text: found.text, file: basename(found.file) };
   }
   const text = portfolio === "-" ? await textOf(io.stdin) : readInput(resolve(io.cwd, portfolio), portfolio);
-  const plan: Plan = {
-    format: FORMAT,
-    engine: engineOf(packageVersion()),
+  keepPlan(resolve(io.cwd, args.out), {
     shards,
     options,
     portfolio: { name: portfolio, text },
     market: { name: args.market, text: marketText },
     models,
-  };
-  writeWhole(resolve(io.cwd, args.out), `${JSON.stringify(plan, null, 1)}\n`);
+  });
   if (!args.quiet) io.stdout(`wrote ${args.out}: ${shards} shards, ${batches} batches\n`);
   return EXIT.ok;
 }
@@ -129,130 +98,12 @@ export async function runShard(
 export async function mergeParts(
   file: string,
   folder: string,
-  args: Pick<GreeksArguments, "argv" | "out" | "format" | "json" | "quiet">,
+  args: ReportArguments,
   io: Io,
 ): Promise<number> {
   const { plan, hash } = readPlan(file, io);
-  const parts = readParts(folder, plan, hash, io);
+  const parts = readParts(resolve(io.cwd, folder), folder, { hash, shards: plan.shards });
   return valueAndReport(inputsFrom(plan), plan.options, { args, io, executor: openParts(parts) });
-}
-
-function readPlan(file: string, io: Io): { readonly plan: Plan; readonly hash: string } {
-  const text = readInput(resolve(io.cwd, file), file);
-  const plan = parsed(text, file) as Plan;
-  if (plan?.format !== FORMAT) throw new UsageError(`${file} must be a plan that grecian plan wrote`);
-  const engine = engineOf(packageVersion());
-  if (plan.engine !== engine)
-    throw new UsageError(`${file} must be run by version ${plan.engine}, this is ${engine}`);
-  return { plan, hash: sha256Of(text) };
-}
-
-/** The parts, each checked; throws a UsageError that names those that are wrong, missing or there twice. */
-function readParts(folder: string, plan: Plan, hash: string, io: Io) {
-  const path = resolve(io.cwd, folder);
-  let names: string[];
-  try {
-    names = readdirSync(path)
-      .filter((name) => name.endsWith(".json"))
-      .sort();
-  } catch {
-    throw new UsageError(`${folder} must be a folder of parts`);
-  }
-  const byShard = new Map<number, PartReader>();
-  const faults: string[] = [];
-  for (const name of names) {
-    const part = partOf(join(path, name), name, plan, hash);
-    if (typeof part === "string") faults.push(part);
-    else if (byShard.has(part.shard))
-      faults.push(`${name}: shard ${part.shard} is in ${byShard.get(part.shard)!.name} too`);
-    else byShard.set(part.shard, part);
-  }
-  const missing = Array.from({ length: plan.shards }, (_, shard) => shard).filter(
-    (shard) => !byShard.has(shard),
-  );
-  if (missing.length > 0) faults.push(`no part of shard ${missing.join(", ")}`);
-  if (faults.length > 0) throw new UsageError(`the parts cannot be merged: ${faults.join("; ")}`);
-  return [...byShard.values()];
-}
-
-/** A part that is whole, or what is wrong with it. Reads it once, line by line, for its hash. */
-function partOf(
-  path: string,
-  name: string,
-  plan: Plan,
-  hash: string,
-): (PartReader & { readonly shard: number }) | string {
-  try {
-    const lines = openFileLines(path);
-    const first = lines.next();
-    const head = (first === null ? undefined : parsed(first, name)) as PartHead | undefined;
-    if (typeof head?.plan !== "string") return `${name}: it is not a part`;
-    if (head.plan !== hash) return `${name}: it belongs to another plan`;
-    const { shard } = head;
-    if (!Number.isInteger(shard) || shard < 0 || shard >= plan.shards)
-      return `${name}: shard must be from 0 to ${plan.shards - 1}, got ${shard}`;
-    const { offset } = lines;
-    const seen = createHash("sha256").update(`${first}\n`);
-    let foot: string | undefined;
-    for (let line = lines.next(); line !== null; line = lines.next()) {
-      if (foot !== undefined) seen.update(`${foot}\n`);
-      foot = line;
-    }
-    if (foot !== JSON.stringify({ sha256: seen.digest("hex") } satisfies PartFoot))
-      return `${name}: it was changed or cut`;
-    const runs = openFileLines(path, offset);
-    return { name, shard, next: () => runOf(runs.next()) };
-  } catch (error) {
-    return error instanceof UsageError ? error.message : `${name}: it cannot be read`;
-  }
-}
-
-function runOf(line: string | null): ShardRun | undefined {
-  const run = JSON.parse(line ?? "{}") as Record<string, string>;
-  if (line === null || "sha256" in run) return undefined;
-  return {
-    batches: new Map(Object.entries(run).map(([batch, text]) => [Number(batch), doublesOf(text)])),
-  };
-}
-
-/** Writes a part as its simulations end, beside its name, and moves it there when it is whole. */
-function openPart(path: string, name: string, head: PartHead) {
-  const beside = besideOf(path);
-  const hash = createHash("sha256");
-  const attempt = <T>(act: () => T): T => {
-    try {
-      return act();
-    } catch (error) {
-      throw new UsageError(`${name} cannot be written: ${(error as Error).message}`);
-    }
-  };
-  const line = (data: object) => {
-    const text = `${JSON.stringify(data)}\n`;
-    hash.update(text);
-    attempt(() => writeFileSync(file, text));
-  };
-  const file = attempt(() => openSync(beside, "w"));
-  let isOpen = true;
-  line(head);
-  return {
-    write: ({ batches }: ShardRun) =>
-      line(Object.fromEntries([...batches].map(([batch, means]) => [batch, base64Of(means)]))),
-    keep() {
-      const foot: PartFoot = { sha256: hash.digest("hex") };
-      attempt(() => {
-        writeFileSync(file, `${JSON.stringify(foot)}\n`);
-        closeSync(file);
-        isOpen = false;
-        renameSync(beside, path);
-      });
-    },
-    /** Leaves nothing behind, unless it was kept. */
-    discard() {
-      if (isOpen) closeSync(file);
-      isOpen = false;
-      rmSync(beside, { force: true });
-    },
-  };
 }
 
 function shardIndex(given: string | undefined, plan: Plan, io: Io): number {
@@ -264,44 +115,6 @@ function shardIndex(given: string | undefined, plan: Plan, io: Io): number {
   if (shard >= plan.shards)
     throw new UsageError(`--shard must be from 0 to ${plan.shards - 1}, got ${shard}`);
   return shard;
-}
-
-function inputsFrom({ portfolio, market, models }: Plan): Inputs {
-  async function* chunks() {
-    yield new TextEncoder().encode(portfolio.text);
-  }
-  return inputsOf({
-    portfolio: { name: portfolio.name, chunks: chunks() },
-    sha256: () => sha256Of(portfolio.text),
-    market,
-    models: {
-      find: (name) => (Object.hasOwn(models, name) ? models[name] : undefined),
-      names: Object.keys(models),
-    },
-  });
-}
-
-function parsed(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${name}: it is not whole JSON`);
-  }
-}
-
-/** Beside its name and then moved there: a file of that name is whole. */
-function writeWhole(path: string, text: string): void {
-  const beside = besideOf(path);
-  try {
-    writeFileSync(beside, text);
-    renameSync(beside, path);
-  } catch (error) {
-    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
-  }
-}
-
-function besideOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}`);
 }
 
 async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {

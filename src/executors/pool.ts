@@ -1,9 +1,8 @@
 import type { Control, EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
 import type { PilotEstimate } from "../estimators/control-variates.js";
-import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
 import { openInlineExecutor } from "./inline.js";
-import { openRun } from "./open-run.js";
+import { openMerger } from "./merger.js";
 import { type FromWorker, isPortable, portable, type ToWorker } from "./worker-messages.js";
 
 /** Long enough that messages cost nothing, short enough to stop within a tenth of a second. */
@@ -41,7 +40,7 @@ type Task =
  */
 export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool {
   const inline = openInlineExecutor();
-  let kernel: Promise<Kernel> | undefined;
+  const merge = openMerger();
   let runs = 0;
   let closed = false;
   const pool: (PoolWorker | null)[] = Array.from({ length: size }, () => null);
@@ -131,15 +130,7 @@ export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     if (pilot === undefined || received < request.batches) return null;
-
-    kernel ??= loadKernel();
-    const here = openRun(await kernel, request);
-    try {
-      const batches = inOrder(means, request.batches);
-      return { estimates: here.merge(batches, pilot), pilot, paths: here.pathsPerBatch * request.batches };
-    } finally {
-      here.close();
-    }
+    return merge(request, inOrder(means, request.batches), pilot);
   }
 
   return {

@@ -32,6 +32,8 @@ const CONNECT_MS = 10_000;
 /** A worker that is killed loses its lock after this, and its task is given to another. */
 const LOCK_MS = 5000;
 const STALLED_MS = 2000;
+/** How long a worker waits before it asks again a server that failed. */
+const RETRY_MS = 1000;
 /** A task whose workers die this often kills them. */
 const MOST_STALLS = 5;
 /** Answers are read from their jobs: events only wake, and a long stream of them would hold every answer twice. */
@@ -41,20 +43,34 @@ const MOST_EVENTS = 100;
 export function publicAddress(url: string): string {
   if (!URL.canParse(url)) return "the queue";
   const { protocol, host, pathname } = new URL(url);
+  // A password with a slash that is not encoded ends in the path.
+  if (pathname.includes("@")) return "the queue";
   return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
 }
 
-/** Hides the credentials of queue addresses among the words of a command line. */
-export function withoutCredentials(word: string): string {
-  const [, option = "", url] = /^(--\w+=)?((?:rediss?|postgres(?:ql)?):\/\/.*)$/s.exec(word) ?? [];
-  return url === undefined ? word : `${option}${publicAddress(url)}`;
+/** Hides the credentials of queue addresses in words of a command line and in messages. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(?:rediss?|postgres(?:ql)?):\/\/(?:.*@|[^\s:?]*[:?])\S*/gs, publicAddress);
+}
+
+/** Whether drivers will find name and password where they belong. */
+function isEncoded(url: string): boolean {
+  const { username, password, pathname } = new URL(url);
+  try {
+    decodeURIComponent(username + password);
+    return !pathname.includes("@");
+  } catch {
+    return false;
+  }
 }
 
 /** Finds the packages and the server. Throws QueueUnavailable with what is missing. */
 export async function openBroker(url: string): Promise<Broker> {
   const kind = URL.canParse(url) ? KINDS[new URL(url).protocol as keyof typeof KINDS] : undefined;
-  if (kind === undefined)
-    throw new QueueUnavailable("a queue must be redis://host:port or postgres://host:port/database");
+  if (kind === undefined || !isEncoded(url))
+    throw new QueueUnavailable(
+      "a queue must be redis://host:6379 or postgres://host:5432/database, name and password percent-encoded",
+    );
   const bullmq = await packagesOf(kind);
   const where = publicAddress(url);
   const connection =
@@ -79,6 +95,7 @@ export async function openBroker(url: string): Promise<Broker> {
           lockDuration: LOCK_MS,
           stalledInterval: STALLED_MS,
           maxStalledCount: MOST_STALLS,
+          runRetryDelay: RETRY_MS,
         } as never,
         backend,
       ),

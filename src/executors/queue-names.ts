@@ -20,12 +20,12 @@ export class Refused extends Final {
   }
 }
 
-const GONE = "the inputs of the task are not in the queue";
+const GONE = "the inputs of the task could not be had";
 
-/** The queue lost the inputs, or another run that shared them has ended. */
+/** The queue is out of reach or lost the inputs, or another run that shared them has ended: who wants the task sends it again. */
 export class InputsGone extends Final {
-  constructor() {
-    super(GONE);
+  constructor(reason: string) {
+    super(`${GONE}: ${reason}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import type { Job, Queue } from "bullmq";
 import type { EstimateRequest } from "../analysis/executor.js";
 import type { ScheduleRun } from "../estimators/estimator.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
@@ -6,7 +7,7 @@ import { openRun } from "./open-run.js";
 import { openBroker } from "./queue-broker.js";
 import { type Answer, answerOf, MOST_BYTES, type Task } from "./queue-messages.js";
 import { INPUTS, InputsGone, Refused } from "./queue-names.js";
-import { simulationFault, taskFault } from "./task-bounds.js";
+import { mostBatches, simulationFault, taskFault } from "./task-bounds.js";
 import { decode, sha256Of, unpack } from "./wire.js";
 import { type PortableRequest, unpacked } from "./worker-messages.js";
 
@@ -19,24 +20,28 @@ const MOST_REMEMBERED = 8;
 let kernel: Kernel | undefined;
 const requests = new Map<string, EstimateRequest>();
 let open: { readonly simulation: string; readonly pieces: ScheduleRun } | undefined;
-let inputs: Promise<(key: string) => Promise<string>> | undefined;
+let inputs: Queue | undefined;
 
 export default async function process({ data }: { readonly data: unknown }): Promise<Answer> {
   const fault = taskFault(data);
   if (fault !== null) throw new Refused(fault);
   const task = data as Task;
   if (task.engine !== engine) throw new Refused(`it is for grecian ${task.engine}, this worker is ${engine}`);
-  const pieces = await piecesOf(task.simulation, task.first + task.count);
+  const pieces = await piecesOf(task);
   const pilot = task.pilot ? pieces.pilot() : undefined;
   const start = performance.now();
   const means = Array.from({ length: task.count }, (_, i) => pieces.batch(task.first + i));
   return answerOf({ means, pilot, milliseconds: performance.now() - start });
 }
 
-async function piecesOf(simulation: string, batches: number): Promise<ScheduleRun> {
+async function piecesOf({ simulation, first, count }: Task): Promise<ScheduleRun> {
   const request = requests.get(simulation) ?? (await fetchRequest(simulation));
-  if (batches > request.batches)
-    throw new Refused(`batches must be below ${request.batches}, got ${batches - 1}`);
+  if (first + count > request.batches)
+    throw new Refused(`batches must be below ${request.batches}, got ${first + count - 1}`);
+  if (count > mostBatches(request))
+    throw new Refused(
+      `count must be at most ${mostBatches(request)} with so many numbers each, got ${count}`,
+    );
   if (open?.simulation !== simulation) {
     kernel ??= await loadKernel();
     open?.pieces.close();
@@ -47,9 +52,7 @@ async function piecesOf(simulation: string, batches: number): Promise<ScheduleRu
 }
 
 async function fetchRequest(simulation: string): Promise<EstimateRequest> {
-  inputs ??= openInputs();
-  const packed = await (await inputs)(simulation);
-  const text = unpack(packed, MOST_BYTES);
+  const text = unpack(await packedInputs(simulation), MOST_BYTES);
   if (sha256Of(text) !== simulation) throw new Refused("the inputs must have the hash they are kept under");
   const data = decode(text);
   const fault = simulationFault(data);
@@ -60,12 +63,14 @@ async function fetchRequest(simulation: string): Promise<EstimateRequest> {
   return request;
 }
 
-async function openInputs(): Promise<(key: string) => Promise<string>> {
-  const queue = (await openBroker(url)).queue(INPUTS);
-  queue.on("error", () => undefined);
-  return async (key) => {
-    const job = await queue.getJob(key);
-    if (typeof job?.data?.packed !== "string") throw new InputsGone();
-    return job.data.packed;
-  };
+async function packedInputs(simulation: string): Promise<string> {
+  let job: Job | undefined;
+  try {
+    inputs ??= (await openBroker(url)).queue(INPUTS).on("error", () => undefined);
+    job = await inputs.getJob(simulation);
+  } catch (error) {
+    throw new InputsGone((error as Error).message);
+  }
+  if (typeof job?.data?.packed !== "string") throw new InputsGone("they are not in the queue");
+  return job.data.packed;
 }

@@ -1,4 +1,5 @@
 import type { Job } from "bullmq";
+import { atMost } from "./at-most.js";
 import type { QueueOptions } from "./queue.js";
 import type { Broker } from "./queue-broker.js";
 import {
@@ -10,6 +11,7 @@ import {
   taskName,
 } from "./queue-messages.js";
 import { areInputsGone, ENGINES, INPUTS, tasksOf } from "./queue-names.js";
+import { openRoom } from "./room.js";
 import { pack } from "./wire.js";
 
 /** How often tasks are looked at when no event tells of them: events are lost while a server is away. */
@@ -129,10 +131,12 @@ export async function openTaskBoard(
     }
   }
 
-  async function resend(name: string, entry: Waiting, failed: Job | undefined | null): Promise<void> {
+  async function resend(name: string, entry: Waiting, failed: Job | undefined): Promise<void> {
     if (entry.resends++ === MOST_RESENDS)
       return settle(name, () => {
-        throw new Error(`the queue lost it ${MOST_RESENDS} times`);
+        throw new Error(
+          `it was sent again ${MOST_RESENDS} times: ${failed?.failedReason ?? "the queue lost it"}`,
+        );
       });
     sent.delete(entry.simulation.key);
     await failed?.remove();
@@ -252,39 +256,4 @@ function describe({ simulation, task }: Waiting): string {
 function failure(entry: Waiting, { failedReason, attemptsMade }: Job): Error {
   const times = attemptsMade > 1 ? ` (${attemptsMade} attempts)` : "";
   return new Error(`${describe(entry)}: ${failedReason}${times}`);
-}
-
-/** What comes in time; undefined for what does not. */
-async function atMost<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** So many may be inside at once; others wait in the order they came. */
-function openRoom(most: number): { enter(signal: AbortSignal): Promise<() => void> } {
-  let inside = 0;
-  const queue: (() => void)[] = [];
-  return {
-    async enter(signal) {
-      if (inside === most) await new Promise<void>((resolve) => queue.push(resolve));
-      else inside++;
-      const release = () => {
-        const next = queue.shift();
-        if (next === undefined) inside--;
-        else next();
-      };
-      if (signal.aborted) {
-        release();
-        throw new Error("stopped");
-      }
-      return release;
-    },
-  };
 }

@@ -1,13 +1,12 @@
 import { setMaxListeners } from "node:events";
 import type { Control, EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
-import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
 import { openInlineExecutor } from "./inline.js";
-import { openRun } from "./open-run.js";
+import { openMerger } from "./merger.js";
 import { openBroker } from "./queue-broker.js";
 import { type Outcome, simulationOf, type Task } from "./queue-messages.js";
 import { openTaskBoard } from "./queue-tasks.js";
-import { simulationFault } from "./task-bounds.js";
+import { mostBatches, simulationFault } from "./task-bounds.js";
 import { isPortable, portable } from "./worker-messages.js";
 
 export interface QueueOptions {
@@ -39,7 +38,7 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
   const { engine, taskSeconds = 2, inFlight = 256 } = options;
   const board = await openTaskBoard(await openBroker(url), { ...options, inFlight });
   const inline = openInlineExecutor();
-  let kernel: Promise<Kernel> | undefined;
+  const merge = openMerger();
 
   async function estimate(
     request: EstimateRequest,
@@ -73,7 +72,8 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
       // The first batch tells what the others will take.
       const probe = next(0, 1) ?? { first: 0, count: 0 };
       const { pilot, milliseconds } = await run({ ...probe, pilot: true });
-      const size = Math.max(1, Math.floor((1000 * taskSeconds) / milliseconds));
+      const inTime = Math.max(1, Math.floor((1000 * taskSeconds) / milliseconds));
+      const size = Math.min(inTime, mostBatches(request));
       const tasks: Promise<Outcome>[] = [];
       for (
         let range = next(probe.first + probe.count, size);
@@ -82,14 +82,7 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
       )
         tasks.push(run({ ...range, pilot: false }));
       await Promise.all(tasks);
-      kernel ??= loadKernel();
-      const here = openRun(await kernel, request);
-      try {
-        const estimates = here.merge(inOrder(means, request.batches), pilot!);
-        return { estimates, pilot: pilot!, paths: here.pathsPerBatch * request.batches };
-      } finally {
-        here.close();
-      }
+      return await merge(request, inOrder(means, request.batches), pilot);
     } catch (error) {
       if (stop.signal.aborted && cancelled()) return null;
       stop.abort();

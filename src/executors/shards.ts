@@ -3,6 +3,7 @@ import { blankPilot } from "../estimators/control-variates.js";
 import type { BatchMeans } from "../gradients/batch-means.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { openInlineExecutor } from "./inline.js";
+import { openMerger } from "./merger.js";
 import { openRun } from "./open-run.js";
 
 /** The batches of one simulation that a shard has run: means under their numbers. */
@@ -61,7 +62,7 @@ export interface PartReader {
 /** Puts together what shards have run, in the order of the simulations: the same bits as one machine would have given. */
 export function openParts(parts: readonly PartReader[]): Executor {
   const inline = openInlineExecutor();
-  let kernel: Promise<Kernel> | undefined;
+  const merge = openMerger();
   let simulation = 0;
   return {
     async estimate(request, control) {
@@ -77,18 +78,7 @@ export function openParts(parts: readonly PartReader[]): Executor {
       for (let batch = 0; batch < request.batches; batch++)
         if (batches[batch] === undefined)
           throw new Error(`no part has batch ${batch} of simulation ${simulation}`);
-      kernel ??= loadKernel();
-      const pieces = openRun(await kernel, request);
-      try {
-        const pilot = pieces.pilot();
-        return {
-          estimates: pieces.merge(batches, pilot),
-          pilot,
-          paths: pieces.pathsPerBatch * request.batches,
-        };
-      } finally {
-        pieces.close();
-      }
+      return merge(request, batches);
     },
   };
 }

@@ -13,6 +13,8 @@ export const BOUNDS = {
   batches: 65_536,
   /** Nodes of all payoffs of a simulation. */
   nodes: 5_000_000,
+  /** Numbers of an answer, its batches together: 134 MB. */
+  numbers: 2 ** 24,
   /** Levels of a payoff: a sum over dates is as deep as it has dates. JSON is written and read by recursion, which ends near 4000. */
   depth: 2500,
   text: 10_000,
@@ -54,7 +56,10 @@ export function simulationFault(request: unknown): string | null {
     const derivatives = list("derivatives", rest.derivatives, BOUNDS.derivatives);
     for (const wrt of derivatives) for (const name of list("a derivative", wrt, 4)) text("a parameter", name);
     const count = countNodes(dates);
-    for (const amount of list("amounts", rest.amounts, BOUNDS.payoffs)) count(amount);
+    const amounts = list("amounts", rest.amounts, BOUNDS.payoffs);
+    for (const amount of amounts) count(amount);
+    const numbers = numbersPerBatch({ amounts, derivatives });
+    if (numbers > BOUNDS.numbers) fail(`payoffs × derivatives must be at most ${BOUNDS.numbers}`, numbers);
     for (const payments of list("earlier", rest.earlier ?? [], BOUNDS.payoffs))
       for (const payment of list("earlier payments", payments, BOUNDS.dates)) {
         const { date, amount } = record("a payment", payment);
@@ -62,6 +67,19 @@ export function simulationFault(request: unknown): string | null {
         count(amount);
       }
   });
+}
+
+/** The size of a batch's means, but for the few numbers of its controls. */
+export function numbersPerBatch(request: {
+  readonly amounts: readonly unknown[];
+  readonly derivatives: readonly unknown[];
+}): number {
+  return request.amounts.length * request.derivatives.length;
+}
+
+/** How many batches of a simulation one answer can have. */
+export function mostBatches(request: Parameters<typeof numbersPerBatch>[0]): number {
+  return Math.max(1, Math.floor(BOUNDS.numbers / numbersPerBatch(request)));
 }
 
 /** How many dates there are, once the schedule is checked. */

@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createPostgresBackend, Queue } from "bullmq";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { ESTIMATORS } from "../../src/analysis/settings.js";
 import { packageVersion } from "../../src/cli/package-files.js";
 import { engineOf } from "../../src/executors/engine.js";
 import { INPUTS, tasksOf } from "../../src/executors/queue-names.js";
 import { openQueueWorker } from "../../src/executors/queue-worker.js";
 import { encode, pack, sha256Of } from "../../src/executors/wire.js";
 import { redis, type Server, type ServerKind } from "../executors/servers.js";
-import { copyOfProgram, endAll, start, startWorker } from "./processes.js";
+import { copyOfProgram, endAll, type Process, start, startWorker } from "./processes.js";
 import { market, type Outcome, run } from "./run.js";
 
 // 4 simulations of 64 batches, one batch a task: 256 tasks of some milliseconds.
@@ -31,16 +32,15 @@ export async function hashOfOneThread(): Promise<string> {
   return sha256(one);
 }
 
-/** Acts once, when a share of the run is done. */
-export function midway(act: () => void, percent = 30) {
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Acts once, when so many percent of a run are done. */
+function midway(act: () => void, percent: number) {
   let isDone = false;
-  return {
-    onProgress: (now: number) => {
-      if (isDone || now < percent) return;
-      isDone = true;
-      act();
-    },
-    happened: () => isDone,
+  return (now: number) => {
+    if (isDone || now < percent) return;
+    isDone = true;
+    act();
   };
 }
 
@@ -64,19 +64,37 @@ export function queueCases(kind: ServerKind): void {
           ? new Queue(name, { connection: { url } as never })
           : new Queue(
               name,
-              { connection: { connectionString: url } as never },
+              { connection: { connectionString: url, migrate: true } as never },
               createPostgresBackend as never,
             );
       return queue.on("error", () => undefined);
     };
 
+    /** A run of two workers. The second comes later, so that the first surely has tasks when `act` is done to it, midway. */
+    async function runOfTwo(act: (first: Process) => void, beside?: () => Promise<Outcome>) {
+      const first = await startWorker(server.url);
+      let second: Promise<Process> | undefined;
+      const join = midway(() => {
+        second = startWorker(server.url);
+      }, 10);
+      const acting = midway(() => act(first), 40);
+      const [outcome, other] = await Promise.all([
+        run(queued(server.url), {
+          onProgress: (percent) => {
+            join(percent);
+            acting(percent);
+          },
+        }),
+        beside?.(),
+      ]);
+      await second;
+      return { outcome, other, first };
+    }
+
     test("gives the bits of one thread after a worker is killed midway, and leaves nothing behind", async () => {
-      const [first] = [await startWorker(server.url), await startWorker(server.url)];
-      const kill = midway(() => first!.child.kill("SIGKILL"));
-      const outcome = await run(queued(server.url), kill);
-      expect([outcome.code, outcome.stderr, kill.happened()]).toEqual([0, expect.anything(), true]);
-      expect(await first!.ended).toBe("SIGKILL");
-      expect(sha256(outcome)).toBe(expected);
+      const { outcome, first } = await runOfTwo(({ child }) => child.kill("SIGKILL"));
+      expect(await first.ended).toBe("SIGKILL");
+      expect([outcome.code, sha256(outcome)]).toEqual([0, expected]);
       for (const name of [tasksOf(engine), INPUTS]) {
         const queue = openQueue(name);
         expect(await queue.getJobCounts("wait", "completed", "failed", "delayed"), name).toEqual({
@@ -90,41 +108,83 @@ export function queueCases(kind: ServerKind): void {
     });
 
     test("loses no task when a worker is asked to stop midway", async () => {
-      const [first] = [await startWorker(server.url), await startWorker(server.url)];
-      const outcome = await run(
-        queued(server.url),
-        midway(() => first!.child.kill("SIGTERM")),
-      );
-      expect(await first!.ended).toBe(0);
-      expect(first!.output()).toMatch(/stopping: .*\nstopped after [1-9]\d* tasks/);
+      const { outcome, first } = await runOfTwo(({ child }) => child.kill("SIGTERM"));
+      expect(await first.ended).toBe(0);
+      expect(first.output()).toMatch(/stopping: .*\nstopped after [1-9]\d* tasks/);
       expect([outcome.code, sha256(outcome)]).toEqual([0, expected]);
     });
 
-    // The locks are one mechanism of BullMQ, and losing one takes its time: once is enough.
-    test.skipIf(kind !== redis)("takes every batch once when a task is delivered twice", async () => {
-      // A worker that stands still loses its lock: its task goes to another, and then is answered twice.
-      const [first] = [await startWorker(server.url), await startWorker(server.url)];
-      const freeze = midway(() => {
-        first!.child.kill("SIGSTOP");
-        setTimeout(() => first!.child.kill("SIGCONT"), 8000);
-      });
-      // Two runs of the same book share their tasks.
-      const [one, two] = await Promise.all([run(queued(server.url), freeze), run(queued(server.url))]);
-      expect([one!.code, two!.code, freeze.happened()]).toEqual([0, 0, true]);
-      expect([sha256(one!), sha256(two!)]).toEqual([expected, expected]);
+    test("takes every batch once when a task is delivered twice", async () => {
+      // A worker that stands still loses its lock: its task goes to another, and is answered again when it goes on. Two runs of
+      // the same book share their tasks besides.
+      const { outcome, other, first } = await runOfTwo(
+        ({ child }) => child.kill("SIGSTOP"),
+        () => run(queued(server.url)),
+      );
+      first.child.kill("SIGCONT");
+      await first.said("moveToFinished");
+      expect([outcome.code, other!.code]).toEqual([0, 0]);
+      expect([sha256(outcome), sha256(other!)]).toEqual([expected, expected]);
+    });
+
+    test("may be killed midway: the run goes on when it is back, to the bits of one thread", async () => {
+      const workers = [await startWorker(server.url), await startWorker(server.url)];
+      let isBack: Promise<void> | undefined;
+      const kill = midway(() => {
+        isBack = server.kill().then(() => server.restart());
+      }, 40);
+      const outcome = await run(queued(server.url), { onProgress: kill });
+      await isBack;
+      expect([outcome.code, sha256(outcome)]).toEqual([0, expected]);
+      expect(workers.map(({ child }) => child.exitCode)).toEqual([null, null]);
+    });
+
+    test("may be killed while a worker fetches its first inputs", async () => {
+      const tasks = openQueue(tasksOf(engine));
+      await startWorker(server.url);
+      const running = run(queued(server.url));
+      // The thread that runs the first task is started for it, and finds no server.
+      await expect.poll(() => tasks.getActiveCount(), { interval: 5, timeout: 30_000 }).toBe(1);
+      await server.kill();
+      await pause(2000);
+      await server.restart();
+      const outcome = await running;
+      expect([outcome.code, outcome.stderr, sha256(outcome)]).toEqual([0, expect.anything(), expected]);
+      await tasks.close();
+    });
+
+    test("tells of a password that it refuses, without telling it", async () => {
+      const url = server.url.replace("secret", "no-secret");
+      for (const argv of [["worker", "--queue", url], queued(url)]) {
+        const refused = start(argv);
+        expect(await refused.ended).toBe(2);
+        expect(refused.output()).toMatch(/ cannot be used: .*password/);
+        expect(refused.output()).not.toContain("secret");
+      }
     });
 
     test("refuses tasks that are none, or absurd, and goes on", async () => {
       const inputs = openQueue(INPUTS);
       const tasks = openQueue(tasksOf(engine));
       const bomb = encode({ paths: 2 ** 40 });
-      await inputs.add("inputs", { packed: pack(bomb) }, { jobId: sha256Of(bomb) });
+      // Each of its batches is modest.
+      const endless = encode({
+        schedule: {
+          ...{ underlying: "X", spot: 1, carry: {}, dates: [1] },
+          ...{ dynamics: "black-scholes", parameters: { volatility: 1 } },
+        },
+        ...{ estimator: "likelihood-ratio", sampler: "random", seed: "", paths: 1, batches: 65_536 },
+        ...{ amounts: Array(300).fill({ op: "constant", value: 1 }), derivatives: [[]] },
+      });
+      for (const text of [bomb, endless])
+        await inputs.add("inputs", { packed: pack(text) }, { jobId: sha256Of(text) });
       const whole = { engine, simulation: sha256Of(bomb), first: 0, count: 1, pilot: false };
       const poison = {
         code: { ...whole, count: "process.exit()" },
         absurd: whole,
         alien: { ...whole, engine: "9.9.9" },
         orphan: { ...whole, simulation: "0".repeat(64) },
+        endless: { ...whole, simulation: sha256Of(endless), count: 65_536 },
       };
       for (const [name, data] of Object.entries(poison)) await tasks.add("batches", data, { jobId: name });
       const worker = await startWorker(server.url);
@@ -138,12 +198,13 @@ export function queueCases(kind: ServerKind): void {
       }
       expect(reasons).toEqual([
         "the task was refused: count must be a whole number from 1 to 65536, got process.exit()",
-        "the task was refused: estimator must be one of auto, likelihood-ratio, likelihood-ratio-raw, conditional, pathwise, finite-difference, got undefined",
+        `the task was refused: estimator must be one of ${ESTIMATORS.join(", ")}, got undefined`,
         `the task was refused: it is for grecian 9.9.9, this worker is ${engine}`,
-        "the inputs of the task are not in the queue",
+        "the inputs of the task could not be had: they are not in the queue",
+        "the task was refused: count must be at most 55924 with so many numbers each, got 65536",
       ]);
       expect(worker.output()).toContain("the task was refused");
-      await Promise.all([inputs.remove(sha256Of(bomb)), tasks.close()]);
+      await Promise.all([inputs.remove(sha256Of(bomb)), inputs.remove(sha256Of(endless)), tasks.close()]);
       await inputs.close();
     });
 
@@ -155,7 +216,7 @@ export function queueCases(kind: ServerKind): void {
         onTrouble: (message) => troubles.push(message),
         processor: new URL("../executors/hopeless-processor.mjs", import.meta.url),
       });
-      const outcome = await run(queued(server.url));
+      const outcome = await run([...queued(server.url), "--estimator", "likelihood-ratio"]);
       await worker.close();
       expect(outcome.code).toBe(4);
       expect(outcome.rows("reports/errors.csv").map((row) => row.trade_id)).toEqual([
@@ -187,16 +248,29 @@ export function queueCases(kind: ServerKind): void {
       await startWorker(server.url);
       const out = mkdtempSync(join(tmpdir(), "grecian-out-"));
       const driver = start([...queued(server.url), "--out", out, "--paths", "16777216"]);
-      await pause(2500);
-      expect(driver.child.exitCode).toBe(null);
+      const tasks = openQueue(tasksOf(engine));
+      await expect.poll(() => tasks.getWaitingCount(), { timeout: 30_000 }).toBeGreaterThan(10);
       const asked = performance.now();
       driver.child.kill("SIGTERM");
       expect(await driver.ended).toBe(130);
       expect(performance.now() - asked).toBeLessThan(4000);
-      const tasks = openQueue(tasksOf(engine));
-      await pause(500);
       expect(await tasks.getWaitingCount()).toBe(0);
       await tasks.close();
+    });
+
+    test("lets a run with a checkpoint be killed and go on, to the bits of one thread", async () => {
+      await startWorker(server.url);
+      const out = mkdtempSync(join(tmpdir(), "grecian-out-"));
+      const kept = [...queued(server.url), "--checkpoint", join(out, "run.checkpoint")];
+      const driver = start([...kept, "--out", out]);
+      await expect
+        .poll(() => sizeOf(join(out, "run.checkpoint")), { interval: 5, timeout: 30_000 })
+        .toBeGreaterThan(20_000);
+      driver.child.kill("SIGKILL");
+      expect(await driver.ended).toBe("SIGKILL");
+      const again = await run(kept);
+      expect(again.stderr).toMatch(/[1-9]\d* batches of an earlier run are taken from /);
+      expect([again.code, sha256(again)]).toEqual([0, expected]);
     });
   });
 }

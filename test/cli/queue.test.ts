@@ -1,40 +1,30 @@
 import { describe, expect, test } from "vitest";
-import { redis } from "../executors/servers.js";
-import { copyOfProgram, endAll, type Process, start, startWorker } from "./processes.js";
-import { hashOfOneThread, midway, queued, sha256, valued } from "./queue-cases.js";
+import { copyOfProgram, start } from "./processes.js";
+import { valued } from "./queue-cases.js";
 import { run } from "./run.js";
-
-describe.skipIf(redis.missing !== null)(
-  `Redis${redis.missing === null ? "" : `, skipped: ${redis.missing}`}`,
-  { timeout: 60_000 },
-  () => {
-    test("may be killed midway: the run goes on when it is back, to the bits of one thread", async () => {
-      const server = await redis.start();
-      const workers: Process[] = [await startWorker(server.url), await startWorker(server.url)];
-      let isBack: Promise<void> | undefined;
-      const kill = midway(() => {
-        isBack = server.kill().then(() => server.restart());
-      });
-      const outcome = await run(queued(server.url), kill);
-      await isBack;
-      expect([outcome.code, kill.happened(), sha256(outcome)]).toEqual([0, true, await hashOfOneThread()]);
-      expect(workers.map(({ child }) => child.exitCode)).toEqual([null, null]);
-      endAll();
-      await server.stop();
-    });
-  },
-);
 
 describe("a queue that cannot be used", () => {
   test.each([
-    ["amqp://127.0.0.1", "a queue must be redis://host:port or postgres://host:port/database"],
+    ["amqp://127.0.0.1", "a queue must be redis://host:6379 or postgres://host:5432/database"],
     ["redis://me:secret@127.0.0.1:1/0?x=secret", "redis://127.0.0.1:1/0 cannot be used: "],
     ["postgres://me:secret@127.0.0.1:1/db", "postgres://127.0.0.1:1/db cannot be used: "],
+    ["postgres://me:sec%ret@127.0.0.1:1/db", "name and password percent-encoded"],
+    ["redis://me:12/secret@127.0.0.1:1", "name and password percent-encoded"],
   ])("is told in a line, without its password: %s", async (url, message) => {
     const outcome = await run([...valued, "--queue", url]);
     expect(outcome.code).toBe(2);
     expect(outcome.stderr).toContain(message);
     expect(outcome.stderr).not.toContain("secret");
+  });
+
+  test.each([
+    "greeks book.csv --qeue=redis://me:secret@host",
+    "redis://me:secret@host",
+    "worker --threads redis://me:secret@host",
+  ])("is told without its password where it should not be: %s", async (line) => {
+    const { code, stderr } = await run(line.split(" "));
+    expect([code, stderr]).toEqual([2, expect.stringContaining("redis://host")]);
+    expect(stderr).not.toContain("secret");
   });
 
   test("is told with the packages it needs when they are not installed", async () => {

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A server of a test's own: on loopback, on a free port, in a folder that goes with it. */
+/** A server of a test's own: on loopback, on a free port, in a folder that goes with it, for those who know its password, secret. */
 export interface Server {
   readonly url: string;
   /** SIGKILL: what it had not written is lost. */
@@ -35,13 +35,17 @@ export const redis: ServerKind = {
       bind: "127.0.0.1",
       dir: folder,
       save: "",
+      requirepass: "secret",
       appendonly: "yes",
       "maxmemory-policy": "noeviction",
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-    return serve(folder, port, `redis://127.0.0.1:${port}`, () =>
-      spawn("redis-server", args, { stdio: "ignore" }),
-    );
+    return serve({
+      folder,
+      url: `redis://default:secret@127.0.0.1:${port}`,
+      open: () => spawn("redis-server", args, { stdio: "ignore" }),
+      isReady: () => isOpen(port),
+    });
   },
 };
 
@@ -56,37 +60,59 @@ export const postgres: ServerKind = {
     const user = postgresUser();
     if (user !== undefined) chownSync(folder, user.uid, user.gid);
     const data = join(folder, "data");
+    const password = join(folder, "password");
+    writeFileSync(password, "secret\n");
     const options = { ...user, cwd: folder, stdio: "ignore" as const };
     execFileSync(
       join(postgresFolder!, "initdb"),
-      ["-D", data, "-U", "grecian", "-A", "trust", "-E", "UTF8", "--no-sync"],
+      ["-D", data, "-U", "grecian", "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--no-sync"],
       options,
     );
     const args = ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-k", folder];
-    return serve(folder, port, `postgres://grecian:secret@127.0.0.1:${port}/postgres`, () =>
-      spawn(join(postgresFolder!, "postgres"), args, options),
-    );
+    return serve({
+      folder,
+      url: `postgres://grecian:secret@127.0.0.1:${port}/postgres`,
+      open: () => spawn(join(postgresFolder!, "postgres"), args, options),
+      // It opens its port before it takes commands.
+      isReady: async () =>
+        spawnSync(join(postgresFolder!, "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", `${port}`]).status ===
+        0,
+    });
   },
 };
 
-async function serve(folder: string, port: number, url: string, open: () => ChildProcess): Promise<Server> {
-  let child = open();
+/** What differs between the kinds: how to start one, and how it says that it takes commands. */
+interface Program {
+  readonly folder: string;
+  readonly url: string;
+  open(): ChildProcess;
+  isReady(): Promise<boolean>;
+}
+
+async function serve({ folder, url, open, isReady }: Program): Promise<Server> {
+  let child: ChildProcess;
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const start = async () => {
+    child = open();
+    for (const from = Date.now(); !(await isReady()); await pause(50)) {
+      if (Date.now() - from > READY_MS) throw new Error(`${url} did not come up in ${READY_MS / 1000} s`);
+      // For a moment, what a killed PostgreSQL leaves behind keeps a new one out.
+      if (hasEnded()) child = open();
+    }
+  };
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (hasEnded()) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill(signal);
     await ended;
   };
   const atExit = () => void child.kill("SIGKILL");
   process.once("exit", atExit);
-  await answers(port);
+  await start();
   return {
     url,
     kill: () => end("SIGKILL"),
-    async restart() {
-      child = open();
-      await answers(port);
-    },
+    restart: start,
     async stop() {
       // SIGINT is PostgreSQL's fast shutdown, which does not wait for its clients.
       await end("SIGINT");
@@ -96,15 +122,11 @@ async function serve(folder: string, port: number, url: string, open: () => Chil
   };
 }
 
-async function answers(port: number): Promise<void> {
-  for (const start = Date.now(); Date.now() - start < READY_MS; await pause(50)) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
-      socket.on("connect", () => socket.destroy());
-    });
-    if (isOpen) return;
-  }
-  throw new Error(`the server on port ${port} did not come up in ${READY_MS / 1000} s`);
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
 }
 
 export async function freePort(): Promise<number> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { withoutCredentials } from "../../src/executors/queue-broker.js";
-import { simulationOf, type Task } from "../../src/executors/queue-messages.js";
-import { BOUNDS, simulationFault, taskFault } from "../../src/executors/task-bounds.js";
-import { decode, encode, pack, unpack } from "../../src/executors/wire.js";
+import { type Answer, outcomeOf, simulationOf, type Task } from "../../src/executors/queue-messages.js";
+import { BOUNDS, mostBatches, simulationFault, taskFault } from "../../src/executors/task-bounds.js";
+import { base64Of, decode, encode, pack, unpack } from "../../src/executors/wire.js";
 import { portable } from "../../src/executors/worker-messages.js";
 import { computeGreeks, type Executor } from "../../src/index.js";
 import { exampleBook, exampleMarket } from "../analysis/book.js";
@@ -73,6 +73,14 @@ describe("what a queue brings", () => {
       "payoffs must have at most 5000000 nodes together",
     ],
     [
+      "numbers",
+      {
+        amounts: Array.from({ length: 100_000 }, () => ({ op: "constant", value: 1 })),
+        derivatives: Array.from({ length: 200 }, () => ["spot"]),
+      },
+      "payoffs × derivatives must be at most 16777216, got 20000000",
+    ],
+    [
       "payments",
       { earlier: [[{ date: 99, amount: { op: "constant", value: 1 } }]] },
       "the date of a payment",
@@ -94,6 +102,12 @@ describe("what a queue brings", () => {
     expect(simulationFault({ ...data, schedule: { ...data.schedule, [name]: value } })).toContain(message);
   });
 
+  test("is asked for in answers that a worker can hold", () => {
+    const batch = (payoffs: number) => ({ amounts: Array(payoffs).fill(0), derivatives: Array(16).fill([]) });
+    expect(mostBatches(batch(8192))).toBe(128);
+    expect(mostBatches(batch(8193))).toBe(127);
+  });
+
   test("keeps every double, and depth within its bounds", () => {
     const numbers = [Number.NaN, Number.POSITIVE_INFINITY, -0, 5e-324, 0.1 + 0.2, -1.7976931348623157e308];
     const data = { numbers, column: Float64Array.from(numbers), nested: [{ text: "~number" }] };
@@ -102,6 +116,26 @@ describe("what a queue brings", () => {
     const text = encode(tower(BOUNDS.depth));
     expect(encode(decode(text))).toBe(text);
     expect(() => encode({ payoff: () => 1 })).toThrow("only data can be sent");
+  });
+
+  test.each([
+    ["no record", null, "the answer must have means and milliseconds"],
+    ["without a time", { means: "" }, "the answer must have means and milliseconds"],
+    [
+      "of too few numbers",
+      { means: base64Of(new Float64Array(3)), milliseconds: 1 },
+      "the answer must have the means of 2 batches, it has 3 numbers",
+    ],
+    [
+      "of no numbers",
+      { means: "", milliseconds: 1 },
+      "the answer must have the means of 2 batches, it has 0 numbers",
+    ],
+  ])("is no answer when it is %s", (_, answer, message) => {
+    expect(() => outcomeOf(answer as Answer, task)).toThrow(message);
+    const whole = { means: base64Of(new Float64Array(4)), milliseconds: 1 };
+    expect(outcomeOf(whole, task).means).toHaveLength(2);
+    expect(() => outcomeOf(whole, { ...task, pilot: true })).toThrow("the answer must have the pilot");
   });
 
   test("is not unpacked beyond its bound", () => {
@@ -114,8 +148,14 @@ describe("what a queue brings", () => {
     ["redis://me:p@ss@host:6379/1?password=secret", "redis://host:6379/1"],
     ["--queue=postgres://me:secret@host/db", "--queue=postgres://host/db"],
     ["rediss://:secret@host", "rediss://host"],
+    ["--queue must be redis://… or postgres://…", "--queue must be redis://… or postgres://…"],
     ["data/book.csv", "data/book.csv"],
     ["postgres://me:secret", "the queue"],
+    ["redis://me:12/secret@host", "the queue"],
+    [
+      "error: unknown option '--qeue=redis://me:my secret@host'",
+      "error: unknown option '--qeue=redis://host'",
+    ],
   ])("shows no credentials: %s", (word, shown) => {
     expect(withoutCredentials(word)).toBe(shown);
   });

@@ -1,0 +1,158 @@
+import { join, resolve } from "node:path";
+import { withoutCredentials } from "../executors/queue-broker.js";
+import {
+  describeFailure,
+  type Executor,
+  type Failure,
+  ladder,
+  type PortfolioItem,
+  passes,
+  type RunOptions,
+  type RunSummary,
+  runBook,
+} from "../index.js";
+import { openHighlights } from "../report/highlights.js";
+import { commandLine, type Manifest } from "../report/manifest.js";
+import { terminalSummary } from "../report/terminal.js";
+import type { Format } from "../report/writer.js";
+import { type Inputs, NO_MARKET } from "./inputs.js";
+import { EXIT, type Io } from "./io.js";
+import { choice } from "./option-values.js";
+import { type Output, openFiles, openJson } from "./output.js";
+import { packageVersion } from "./package-files.js";
+import { openProgress } from "./progress.js";
+
+const FORMATS: readonly Format[] = ["csv", "markdown", "html", "json"];
+/** A ladder shows where a book turns, not the third digit. */
+const LADDER_PATHS = 16_384;
+/** Failures told on the terminal; all of them are in errors.csv. */
+const TOLD = 20;
+
+/** Where results go, and in which form. */
+export interface ReportArguments {
+  readonly argv: readonly string[];
+  readonly out?: string;
+  readonly format: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly ladder?: boolean;
+}
+
+/** Values what was read, and writes the results as they come. */
+export async function valueAndReport(
+  { reading, items, hashes }: Inputs,
+  options: RunOptions & { readonly seed: string },
+  {
+    args,
+    io,
+    executor,
+  }: { readonly args: ReportArguments; readonly io: Io; readonly executor: Executor | undefined },
+): Promise<number> {
+  const formats = readFormats(args.format);
+  const startedAt = new Date();
+  const abort = new AbortController();
+  const release = io.onInterrupt(() => abort.abort());
+  const progress = openProgress(io, args.quiet === true || args.json === true);
+  const highlights = openHighlights();
+  const outputs: Output[] = [];
+  if (args.json) outputs.push(openJson(io.stdout));
+  if (!args.json || args.out !== undefined) {
+    outputs.push(openFiles(resolve(io.cwd, args.out ?? "reports"), formats, options.seed));
+  }
+
+  let failures = 0;
+  const tell = async (failure: Failure) => {
+    failures++;
+    highlights.failure(failure);
+    if (failures <= TOLD) {
+      progress.clear();
+      io.stderr(`${describeFailure(failure)}\n`);
+    }
+    for (const output of outputs) await output.failure(failure);
+  };
+
+  try {
+    for (const failure of reading.failures) await tell(failure);
+    const market = reading.market ?? NO_MARKET;
+    const held: PortfolioItem[] = [];
+    const summary = await runBook(
+      args.ladder ? holding(items(), held) : items(),
+      market,
+      { ...options, signal: abort.signal, onProgress: progress.show },
+      {
+        async trade(result) {
+          highlights.trade(result);
+          for (const output of outputs) await output.trade(result);
+        },
+        failure: tell,
+      },
+      executor,
+    );
+    const paths = Math.min(options.paths ?? LADDER_PATHS, LADDER_PATHS);
+    const few = { ...options, paths, signal: abort.signal };
+    const curves =
+      args.ladder && !summary.interrupted
+        ? {
+            paths,
+            rows: await ladder(held, market, few, executor),
+            passes: await passes(held, market, few, executor),
+          }
+        : undefined;
+    progress.clear();
+    if (failures > TOLD) {
+      io.stderr(
+        `and ${failures - TOLD} more${outputs.some(({ names }) => names.length > 0) ? ", see errors.csv" : ""}\n`,
+      );
+    }
+
+    const manifest: Manifest = {
+      command: commandLine(["grecian", ...args.argv.map(withoutCredentials)]),
+      version: packageVersion(),
+      runtime: `Node ${process.version}`,
+      inputs: hashes(),
+      options: { ...options },
+      startedAt: startedAt.toISOString(),
+      seconds: (Date.now() - startedAt.getTime()) / 1000,
+    };
+    const run = { summary, highlights: highlights.read(), manifest, ...(curves && { ladder: curves }) };
+    for (const output of outputs) await output.finish(run);
+    if (!args.quiet && !args.json) {
+      io.stdout(terminalSummary(run));
+      io.stdout(
+        `\n${outputs
+          .flatMap(({ names }) => names)
+          .map((name) => `wrote ${join(args.out ?? "reports", name)}\n`)
+          .join("")}`,
+      );
+    }
+    return exitCode(summary, failures);
+  } catch (error) {
+    for (const output of outputs) output.discard();
+    throw error;
+  } finally {
+    progress.clear();
+    release();
+  }
+}
+
+/** Passes items on and keeps them. */
+async function* holding(
+  items: Iterable<PortfolioItem> | AsyncIterable<PortfolioItem>,
+  held: PortfolioItem[],
+): AsyncGenerator<PortfolioItem> {
+  for await (const item of items) {
+    held.push(item);
+    yield item;
+  }
+}
+
+function exitCode(summary: RunSummary, failures: number): number {
+  if (summary.interrupted) return EXIT.interrupted;
+  if (summary.valuedTrades === 0) return EXIT.nothing;
+  return failures > 0 ? EXIT.partial : EXIT.ok;
+}
+
+/** Throws UsageError for a format that is none. */
+export function readFormats(list: string): readonly Format[] {
+  return list.split(",").map((name) => choice("--format", name.trim(), FORMATS));
+}
