@@ -10,8 +10,8 @@ export default defineConfig({
   resolve: { alias: { "grecian/gradients": source("gradients/index.ts"), grecian: source("index.ts") } },
   test: {
     include: ["test/**/*.test.ts"],
-    // These drive a browser and servers of their own, and want the machine to themselves: npm run test:companions.
-    exclude: process.env.COMPANIONS ? [] : ["test/web/page.test.ts", "test/cli/queue*.test.ts"],
+    // These drive servers of their own, and want the machine to themselves: npm run test:companions.
+    exclude: process.env.COMPANIONS ? [] : ["test/cli/queue*.test.ts"],
     testTimeout: 60_000,
   },
 });

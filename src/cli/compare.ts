@@ -1,10 +1,10 @@
 import {
   availableGreeks,
   type BookComparison,
+  COMPARED,
   compareEstimators,
   describeFailure,
   dynamics,
-  type EstimatorChoice,
   GREEK_SETS,
   type PortfolioItem,
   SAMPLERS,
@@ -23,18 +23,6 @@ export interface CompareArguments extends InputArguments {
   readonly seed: string;
   readonly json?: boolean;
 }
-
-/** The first is what the others are measured by. */
-const IN_ORDER: readonly EstimatorChoice[] = [
-  "likelihood-ratio-raw",
-  "likelihood-ratio",
-  "conditional",
-  "stencil",
-  "pathwise",
-  "mixed",
-  "finite-difference",
-  "auto",
-];
 
 /** Values a book by every estimator there is, and tables them by variance × time. */
 export async function runCompare(
@@ -57,7 +45,7 @@ export async function runCompare(
   const book: PortfolioItem[] = [];
   for await (const item of items()) book.push(item);
   const { rows, failures, obstacles } = await compareEstimators(book, reading.market ?? NO_MARKET, options, {
-    estimators: IN_ORDER,
+    estimators: [...COMPARED, "auto"],
     clock: () => performance.now() / 1000,
   });
   const all = [...reading.failures, ...failures];

@@ -220,7 +220,7 @@ function valuing(command: Command): Command {
     .option("--greeks <list>", "first, second, all, or names separated by commas", "first")
     .option(
       "--estimator <name>",
-      "auto, likelihood-ratio, likelihood-ratio-raw (without control variates), conditional (final prices only), pathwise (no jumps), or finite-difference (biased, for comparison)",
+      "auto (the best for each Greek of each trade), conditional, mixed, pathwise, stencil, likelihood-ratio, likelihood-ratio-raw (without control variates) or finite-difference (biased, for comparison)",
       "auto",
     )
     .option("--paths <n>", "paths per schedule, rounded up to whole batches", "65536")

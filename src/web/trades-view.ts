@@ -1,4 +1,4 @@
-import type { GreekEstimate } from "../index.js";
+import { COMPARED, estimators, type GreekEstimate } from "../index.js";
 import { convergenceChart, payoffChart } from "./chart.js";
 import type { Comparisons, ResultsView, SortKey, TradeRow, TradeView } from "./desk-views.js";
 import { byId, h, latestOnly, options, svg } from "./dom.js";
@@ -326,6 +326,12 @@ function comparisonTable({ rows, obstacles }: Comparisons): HTMLElement {
       ),
     ),
     h("p", { class: "soft" }, "Variance × time, of the first estimator's; smaller is better."),
+    h(
+      "details",
+      {},
+      h("summary", {}, "What the estimators do"),
+      h("dl", {}, ...COMPARED.flatMap((name) => [h("dt", {}, name), h("dd", {}, estimators[name].meaning)])),
+    ),
     h("ul", { class: "faults" }, ...obstacles.map((message) => h("li", {}, message))),
   );
 }

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
-import { parse } from "csv-parse/sync";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { COMPARED, estimators } from "../../src/estimators/catalogue.js";
 import { book as bookFile, market as marketFile, run } from "../cli/run.js";
 import {
   drop,
@@ -28,30 +28,14 @@ const WATCH_LONG_TASKS = `
     .observe({ type: "longtask" });
 `;
 
-/**
- * The same rows. Math.exp and its like differ in the last bit between the JavaScript engines of Node and the browser, and a choice of
- * control variates may hang on a last bit: with the same random numbers that is well within half a standard error. On one engine the
- * files are the same bit for bit (desk.test.ts).
- */
-function expectSameNumbers(ours: string, theirs: string): void {
-  const [a, b] = [ours, theirs].map((text) => parse(text, { columns: true }) as Record<string, string>[]);
-  const prices = new Map(
-    b!.filter(({ greek }) => greek === "price").map((row) => [row.trade_id, Math.abs(Number(row.value))]),
-  );
-  expect(a!.length).toBe(b!.length);
-  for (const [i, row] of a!.entries()) {
-    const other = b![i]!;
-    for (const column of ["trade_id", "greek", "unit", "estimator", "scheme", "paths", "seed", "status"])
-      expect(row[column]).toBe(other[column]);
-    const rounding = 1e-9 * Math.max(Math.abs(Number(other.value)), prices.get(row.trade_id)!);
-    const apart = Math.abs(Number(row.value) - Number(other.value));
-    expect(apart, `${row.trade_id} ${row.greek}`).toBeLessThan(rounding + Number(other.std_error) / 2);
-  }
-}
-
 if (obstacle !== null) console.warn(`the page is not tested: ${obstacle}`);
 
-describe.skipIf(obstacle !== null)("the page", () => {
+/** Others may be at work on the machine: what has no limit of its own may take long. */
+const PATIENT = { timeout: 180_000 };
+/** What has a limit is held to it on a machine that is free, once in three times. */
+const TIMED = { ...PATIENT, retry: 2 };
+
+describe.skipIf(obstacle !== null)("the page", PATIENT, () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
   let watched: Watched;
@@ -63,7 +47,7 @@ describe.skipIf(obstacle !== null)("the page", () => {
     page = watched.page;
     await page.addInitScript(WATCH_LONG_TASKS);
     await openExample(page, server.url);
-  });
+  }, PATIENT.timeout);
   afterAll(async () => {
     await browser.close();
     expect(await server.close()).toBe(0);
@@ -71,9 +55,12 @@ describe.skipIf(obstacle !== null)("the page", () => {
 
   const text = (selector: string) => page.locator(selector).innerText();
   const cell = (column: string, id: string) => page.getByLabel(`${column}, trade ${id}`, { exact: true });
+  const poll = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 60_000 });
+  /** The example as it was, its run begun. */
   const example = async () => {
     await page.click("#example");
-    await finished(page);
+    await page.locator("#book-count", { hasText: /^14 trades$/ }).waitFor();
+    await page.waitForSelector("body:is([data-state=running], [data-state=done])");
   };
   const saved = async (name: string) => {
     const [download] = await Promise.all([
@@ -100,8 +87,8 @@ describe.skipIf(obstacle !== null)("the page", () => {
 
   test("writes the files of the command line", async () => {
     const cli = await run(["greeks", bookFile, "--market", marketFile, "--paths", "4096"]);
-    expectSameNumbers(await saved("greeks.csv"), cli.read("reports/greeks.csv"));
-    expect(await saved("errors.csv")).toBe(cli.read("reports/errors.csv"));
+    for (const name of ["greeks.csv", "totals.csv", "errors.csv"])
+      expect(await saved(name), name).toBe(cli.read(`reports/${name}`));
     expect(await saved("report.md")).toMatch(
       /^# Greeks\n\n14 trades valued, 0 rejected or failed; 138 Greeks/,
     );
@@ -116,27 +103,34 @@ describe.skipIf(obstacle !== null)("the page", () => {
   test("shows a trade with its payoff, its passes, and every estimator beside the others", async () => {
     await page.click("[data-trade=BAR-2]");
     await page.click("text=Compare estimators");
-    await page.waitForSelector(".comparison table");
-    expect(await text(".comparison")).toContain("the conditional estimator does not apply");
-    expect(await text(".comparison")).toContain("likelihood-ratio-raw");
+    await page.waitForSelector(".comparison table", PATIENT);
+    for (const name of COMPARED.filter((name) => !["pathwise", "mixed"].includes(name)))
+      expect(await text(".comparison tbody")).toContain(`\t${name}`);
+    expect(await text(".comparison .faults")).toContain(
+      "the pathwise estimator does not apply: the payoff jumps",
+    );
+    await page.click("text=What the estimators do");
+    expect(await text(".comparison dl")).toContain(estimators.mixed.meaning);
     expect(await page.locator("#trade svg[aria-label^=Amount] polyline").count()).toBe(1);
     expect(await page.locator("#trade svg[aria-label^=Estimates] circle").count()).toBe(2);
     await page.click("[data-trade=BAR-2]");
     await page.locator("#trade section").waitFor({ state: "detached" });
   });
 
-  test("has its first error bar a second after a book of 100 trades is dropped, and never blocks for long", async () => {
-    await page.evaluate("longTasks.length = 0");
-    const start = performance.now();
-    await drop(page, [{ name: "hundred.csv", text: HUNDRED }]);
-    await page.locator("#trades tbody", { hasText: "±" }).getByText("T0000001", { exact: true }).waitFor();
-    expect(performance.now() - start).toBeLessThan(1000);
-    expect(await text("#book-count")).toBe("100 trades");
-    await page.waitForTimeout(2000);
-    expect(await page.evaluate("longTasks")).toEqual([]);
-    await page.click("#stop");
-    await page.waitForSelector("body[data-state=stopped]", { timeout: 2000 });
-  });
+  test(
+    "has its first error bar a second after a book of 100 trades is dropped, and never blocks for long",
+    TIMED,
+    async () => {
+      await page.evaluate("longTasks.length = 0");
+      const start = performance.now();
+      await drop(page, [{ name: "hundred.csv", text: HUNDRED }]);
+      await page.locator("#trades tbody", { hasText: "±" }).getByText("T0000001", { exact: true }).waitFor();
+      expect(performance.now() - start).toBeLessThan(1000);
+      expect(await text("#book-count")).toBe("100 trades");
+      await page.waitForTimeout(2000);
+      expect(await page.evaluate("longTasks")).toEqual([]);
+    },
+  );
 
   test("says why a file is not taken, and lives on", async () => {
     await example();
@@ -200,10 +194,10 @@ describe.skipIf(obstacle !== null)("the page", () => {
 
   test("lets the Greeks follow a slider, and refuses a number that is none", async () => {
     const price = () => text("#totals tbody tr:first-child");
+    await finished(page);
     const before = await price();
     await page.locator("[data-number=spot] input[type=range]").press("ArrowRight");
-    await finished(page);
-    await expect.poll(price).not.toBe(before);
+    await poll(price).not.toBe(before);
     const spot = page.locator("[data-number=spot] input").first();
     await spot.fill("NaN");
     await spot.press("Enter");
@@ -211,28 +205,28 @@ describe.skipIf(obstacle !== null)("the page", () => {
       .locator("[data-number=spot] .fault", { hasText: 'spot must be a number, got "NaN"' })
       .waitFor();
     await example();
-    await expect.poll(price).toBe(before);
+    await poll(price).toBe(before);
   });
 
   test("copies a named model when one of its parameters is changed", async () => {
     const xi = page.locator("[data-number=xi] input").first();
     await xi.fill("0.5");
     await xi.press("Enter");
-    await expect.poll(() => page.locator("#model").inputValue()).toBe("(own parameters)");
+    await poll(() => page.locator("#model").inputValue()).toBe("(own parameters)");
     expect(await page.locator("#market-text").inputValue()).toContain('"xi": 0.5');
     await page.selectOption("#model", "spx-heston");
-    await expect.poll(() => page.locator("[data-number=xi] input").first().inputValue()).toBe("0.39");
+    await poll(() => page.locator("[data-number=xi] input").first().inputValue()).toBe("0.39");
     await example();
   });
 
   test("draws a payoff as it is written, and adds it to the book", async () => {
     const formula = page.getByLabel("Paid at expiry");
     await formula.fill("max(S(T) - 200, 0");
-    await expect.poll(() => text("#payoff-fault")).toMatch(/^payoff at character 18: .*must come here/);
+    await poll(() => text("#payoff-fault")).toMatch(/^payoff at character 18: .*must come here/);
     await formula.fill(`${"(".repeat(400)}1${")".repeat(400)}`);
-    await expect.poll(() => text("#payoff-fault")).toContain("at most 200 levels deep");
+    await poll(() => text("#payoff-fault")).toContain("at most 200 levels deep");
     await formula.fill("S(T) > 230");
-    await expect.poll(() => page.locator("#payoff-fault").textContent()).toBe("");
+    await poll(() => page.locator("#payoff-fault").textContent()).toBe("");
     await page.click("text=Add to the book");
     await page.locator("#book-count", { hasText: "15 trades" }).waitFor();
     await finished(page);
@@ -240,9 +234,19 @@ describe.skipIf(obstacle !== null)("the page", () => {
     await example();
   });
 
-  test("stops within half a second, goes on from there, and then twice as far", async () => {
+  test("stops a run that makes way for the next, and the next", async () => {
     await page.selectOption("select[name=paths]", "4194304");
-    await page.locator("#progress[value]:not([value='0'])").waitFor();
+    await page.selectOption("select[name=paths]", "2097152");
+    await page.click("#stop");
+    await page.waitForSelector("body[data-state=stopped]");
+    await page.waitForTimeout(500);
+    expect(await page.evaluate("document.body.dataset.state")).toBe("stopped");
+    expect(await text("#status")).toMatch(/^stopped; /);
+  });
+
+  test("stops within half a second, goes on from there, and then twice as far", TIMED, async () => {
+    await page.selectOption("select[name=paths]", "4194304");
+    await page.locator("#status", { hasText: /^(?!2,048|4,096)[\d,]+ paths, \d+ %/ }).waitFor();
     const start = performance.now();
     await page.click("#stop");
     await page.waitForSelector("body[data-state=stopped]");
@@ -276,7 +280,7 @@ describe.skipIf(obstacle !== null)("the page", () => {
       },
     );
     expect(command).toContain("--precision");
-    expectSameNumbers(csv, cli.read("reports/greeks.csv"));
+    expect(csv).toBe(cli.read("reports/greeks.csv"));
     expect(Number(cli.rows("reports/greeks.csv")[0]!.paths)).toBeGreaterThan(4096);
     await page.selectOption("select[name=precision]", "");
     await example();
@@ -320,7 +324,6 @@ describe.skipIf(obstacle !== null)("the page", () => {
   test("opens from disk as one file, with the same numbers", async () => {
     const { page: disk, errors, requests, close } = await watchedPage(browser);
     await openExample(disk, SINGLE_FILE);
-    await example();
     for (const each of [disk, page]) await each.selectOption("#totals-underlying", "SPX");
     expect(await disk.locator("#totals tbody").innerText()).toBe(await text("#totals tbody"));
     expect(errors).toEqual([]);
