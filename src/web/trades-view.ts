@@ -126,7 +126,7 @@ export function openTradesView(page: Page): TradesView {
       h("td", {}, underlying),
       h(
         "td",
-        { class: isFlagged ? "flag" : "soft", title: estimate?.note || undefined },
+        { class: isFlagged ? "flag" : "soft how", title: estimate?.note || undefined },
         estimate === null ? "" : isFlagged ? `${estimate.status}: ${estimate.note}` : estimate.estimator,
       ),
     );

@@ -28,6 +28,17 @@ const WATCH_LONG_TASKS = `
     .observe({ type: "longtask" });
 `;
 
+/** What axe-core finds that keeps people out. */
+async function seriousFaults(page: Page): Promise<unknown> {
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate("axe.run()")) as {
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  };
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html).slice(0, 3)]);
+}
+
 if (obstacle !== null) console.warn(`the page is not tested: ${obstacle}`);
 
 /** Others may be at work on the machine: what has no limit of its own may take long. */
@@ -303,12 +314,7 @@ describe.skipIf(obstacle !== null)("the page", PATIENT, () => {
     await page.emulateMedia({ colorScheme });
     if ((await page.locator("#trade section").count()) === 0) await page.click("[data-trade=VAN-2]");
     await page.locator("#trade section").waitFor();
-    await page.evaluate(axe);
-    const { violations } = (await page.evaluate("axe.run()")) as {
-      violations: { id: string; impact: string; nodes: { html: string }[] }[];
-    };
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html).slice(0, 3)])).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
   });
 
@@ -328,6 +334,36 @@ describe.skipIf(obstacle !== null)("the page", PATIENT, () => {
     expect(await disk.locator("#totals tbody").innerText()).toBe(await text("#totals tbody"));
     expect(errors).toEqual([]);
     expect(requests.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
+    await close();
+  });
+
+  test("the report in HTML opens from disk, sorts and filters, with no serious fault of accessibility", async () => {
+    const trades = (await saved("book.csv"))
+      .split("\n")
+      .filter((line) => /^(trade_id|VAN-1|DIG-2|GAP-1)/.test(line));
+    const args = ["greeks", "-", "--market", marketFile, "--paths", "2048", "--format", "html", "--ladder"];
+    const { folder } = await run(args, { stdin: `${trades.join("\n")}\n` });
+    const {
+      page: report,
+      errors,
+      requests,
+      close,
+    } = await watchedPage(browser, { viewport: { width: 375, height: 800 } });
+    await report.goto(`file://${folder}/reports/report.html`);
+    const first = report.locator("#table tbody tr").first();
+    await report.fill("#filter", "dig-2 delta");
+    expect(await report.locator("#count").innerText()).toMatch(/^1 of \d+ rows$/);
+    expect(await first.innerText()).toMatch(/^DIG-2\t/);
+    await report.fill("#filter", "price");
+    for (const smallest of [true, false]) {
+      await report.getByRole("button", { name: "Value", exact: true }).click();
+      const values = await report.locator("#table tbody td:nth-child(6)").allInnerTexts();
+      const sorted = values.map(Number).toSorted((a, b) => (smallest ? a - b : b - a));
+      expect(values.map(Number)).toEqual(sorted);
+    }
+    expect(await seriousFaults(report)).toEqual([]);
+    expect(await report.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(375);
+    expect([errors, requests.filter((url) => !url.startsWith("file:"))]).toEqual([[], []]);
     await close();
   });
 
