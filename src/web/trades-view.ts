@@ -177,7 +177,7 @@ export function openTradesView(page: Page): TradesView {
         ),
         h("td", { class: "number" }, value),
         h("td", { class: "number soft" }, error),
-        h("td", { class: "soft" }, estimate.unit),
+        h("td", { class: "soft unit" }, estimate.unit),
         h("td", { class: estimate.status === "ok" ? "soft" : "flag" }, how(estimate)),
       );
     });

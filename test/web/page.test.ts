@@ -107,6 +107,11 @@ describe.skipIf(obstacle !== null)("the page", PATIENT, () => {
     expect(await saved("run.json")).toContain(
       '"command": "grecian greeks book.csv --market market.json --greeks first --estimator auto --paths 4096',
     );
+    const images = await page.locator("#images button").allTextContents();
+    expect(images).toEqual(["report-totals.svg", "report-totals-1.svg", "report-totals-2.svg"]);
+    await page.click("text=Images of report.md");
+    // Not all of them: Chromium asks its user before an eleventh download in a row.
+    expect(await saved(images.at(-1)!)).toBe(cli.read(`reports/${images.at(-1)}`));
     expect(await saved("book.csv")).toBe(readFileSync(bookFile, "utf8"));
     expect(await saved("market.json")).toBe(readFileSync(marketFile, "utf8"));
   });
@@ -147,6 +152,7 @@ describe.skipIf(obstacle !== null)("the page", PATIENT, () => {
     await example();
     const bad: readonly [name: string, text: string, message: string][] = [
       ["garbage.csv", "\u0001\u0000\u0002", "a file must be text, got a byte 0 at position 2"],
+      ["picture.csv", "\u0089PNG\r\n\u001a\r\u00ffIHDR\ufffd,\u0007", "the header must have trade_id"],
       ["words.csv", "once upon\na time", "the header must have trade_id"],
       ["empty.csv", "", "got an empty file"],
       ["broken.json", "{", "the file must be strict JSON"],
@@ -236,6 +242,8 @@ describe.skipIf(obstacle !== null)("the page", PATIENT, () => {
     await poll(() => text("#payoff-fault")).toMatch(/^payoff at character 18: .*must come here/);
     await formula.fill(`${"(".repeat(400)}1${")".repeat(400)}`);
     await poll(() => text("#payoff-fault")).toContain("at most 200 levels deep");
+    await formula.fill(`1${"+1".repeat(10_000)}`);
+    await poll(() => text("#payoff-fault")).toContain("at most 10,000 characters, got 20,001");
     await formula.fill("S(T) > 230");
     await poll(() => page.locator("#payoff-fault").textContent()).toBe("");
     await page.click("text=Add to the book");
