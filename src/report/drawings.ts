@@ -11,6 +11,8 @@ const MOST_BOOKS = 12;
 export interface Drawings {
   readonly kind: keyof typeof TITLES;
   readonly books: readonly BookCharts[];
+  /** Of books without charts, "" when every book has them. */
+  readonly more: string;
 }
 
 export interface BookCharts {
@@ -50,8 +52,12 @@ export function ofDrawnBooks<Row extends { readonly book: string }>(rows: readon
 }
 
 function booksOf(rows: readonly { readonly book: string }[]): readonly string[] {
-  const books = [...new Set(rows.map(({ book }) => book))].filter((book) => book !== "*");
+  const books = namesOf(rows);
   return books.length < 2 ? ["*"] : ["*", ...books.slice(0, MOST_BOOKS)];
+}
+
+function namesOf(rows: readonly { readonly book: string }[]): readonly string[] {
+  return [...new Set(rows.map(({ book }) => book))].filter((book) => book !== "*");
 }
 
 function drawings<Row extends { readonly book: string }>(
@@ -65,7 +71,12 @@ function drawings<Row extends { readonly book: string }>(
     charts: chartsOf(rows.filter((row) => row.book === book)),
     file: i === 0 ? `report-${kind}.svg` : `report-${kind}-${i}.svg`,
   }));
-  return { kind, books: books.filter(({ charts }) => charts.length > 0) };
+  const others = namesOf(rows).length - MOST_BOOKS;
+  return {
+    kind,
+    books: books.filter(({ charts }) => charts.length > 0),
+    more: others > 0 ? `Charts of ${MOST_BOOKS} books are shown, of ${others} more they are not.` : "",
+  };
 }
 
 /** A book's name as it is shown. */

@@ -128,13 +128,13 @@ function totalsTable(totals: readonly Total[]): string {
 }
 
 /** The whole book's charts, and those of each book to unfold. */
-function drawn({ books }: Drawings): string {
+function drawn({ books, more }: Drawings): string {
   const each = books.map(({ book, charts }) =>
     book === "*"
       ? figures(charts)
       : `<details><summary>Book ${escaped(bookName(book))}</summary>${figures(charts)}</details>`,
   );
-  return each.join("");
+  return each.join("") + (more === "" ? "" : `<p>${more}</p>`);
 }
 
 function listed(title: string, count: number, items: readonly string[]): string {

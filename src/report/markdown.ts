@@ -64,8 +64,9 @@ function overview(summary: RunSummary, highlights: Highlights, manifest: Manifes
 }
 
 /** The images beside the report. */
-function images({ books }: Drawings): string {
-  return books.map(({ title, file }) => `![${markdownText(title)}](${file})`).join("\n\n");
+function images({ books, more }: Drawings): string {
+  const each = books.map(({ title, file }) => `![${markdownText(title)}](${file})`);
+  return [...each, ...(more === "" ? [] : [more])].join("\n\n");
 }
 
 function totals(all: readonly Total[], images: string): string {
