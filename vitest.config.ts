@@ -4,10 +4,8 @@ import { defineConfig } from "vitest/config";
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 const source = (file: string) => new URL(`./src/${file}`, import.meta.url).pathname;
 
-/** Tests of several processes and servers want the machine to themselves: one file after the other, when all others are done. */
-const alone = ["test/cli/queue*.test.ts"];
-/** These drive a browser, outside the gate: npm run test:companions. */
-const companions = ["test/web/page.test.ts"];
+/** Tests of processes, servers and browsers want the machine to themselves: one file after the other, when all others are done. */
+const alone = ["test/cli/queue*.test.ts", "test/web/page.test.ts"];
 
 export default defineConfig({
   define: { VERSION: JSON.stringify(version) },
@@ -21,7 +19,7 @@ export default defineConfig({
         test: {
           name: "together",
           include: ["test/**/*.test.ts"],
-          exclude: [...alone, ...companions],
+          exclude: alone,
           sequence: { groupOrder: 0 },
         },
       },
@@ -29,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "alone",
-          include: process.env.COMPANIONS ? [...alone, ...companions] : alone,
+          include: alone,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

@@ -6,6 +6,7 @@ export { blackScholes as blackScholesClosedForm, geometricAsian } from "./closed
 export { heston as hestonClosedForm } from "./closed-forms/heston.js";
 export { dynamics } from "./dynamics/catalogue.js";
 export type { Dynamics } from "./dynamics/dynamics.js";
+export { COMPARED } from "./estimators/catalogue.js";
 export { availableGreeks, GREEK_SETS, type Greek } from "./estimators/greeks.js";
 export { type BookComparison, compareEstimators } from "./executors/compare-book.js";
 export { type ConvergenceRow, convergence } from "./executors/converge.js";

@@ -1,12 +1,11 @@
 import {
   availableGreeks,
   type BookComparison,
+  COMPARED,
   compareEstimators,
   describeFailure,
   dynamics,
   ESTIMATOR_MEANINGS,
-  ESTIMATORS,
-  type EstimatorChoice,
   GREEK_SETS,
   type PortfolioItem,
   SAMPLERS,
@@ -25,10 +24,6 @@ export interface CompareArguments extends InputArguments {
   readonly seed: string;
   readonly json?: boolean;
 }
-
-/** What the others are measured by. */
-const MEASURE: EstimatorChoice = "likelihood-ratio-raw";
-const IN_ORDER = [MEASURE, ...ESTIMATORS.filter((name) => name !== MEASURE)];
 
 /** The estimators there are, and what they do. */
 export function listEstimators({ json }: { readonly json?: boolean }, io: Io): void {
@@ -64,7 +59,7 @@ export async function runCompare(
   const book: PortfolioItem[] = [];
   for await (const item of items()) book.push(item);
   const { rows, failures, obstacles } = await compareEstimators(book, reading.market ?? NO_MARKET, options, {
-    estimators: IN_ORDER,
+    estimators: [...COMPARED, "auto"],
     clock: () => performance.now() / 1000,
   });
   const all = [...reading.failures, ...failures];

@@ -18,6 +18,12 @@ export const estimators = {
 
 export type EstimatorName = keyof typeof estimators;
 
+/** All, as they are set beside each other: the first is the plainest, and what the others are measured by. */
+export const COMPARED: readonly EstimatorName[] = [
+  "likelihood-ratio-raw",
+  ...(Object.keys(estimators) as EstimatorName[]).filter((name) => name !== "likelihood-ratio-raw"),
+];
+
 /** Those that `auto` chooses from: unbiased, and each the best somewhere. In this order where they are as good. */
 export const AUTOMATIC = [
   "conditional",

@@ -32,7 +32,7 @@ export const likelihoodRatio: Estimator = {
 /** The plain E[f W], for comparison: 10 to 300 times the variance. */
 export const likelihoodRatioRaw: Estimator = {
   ...likelihoodRatio,
-  meaning: "the same without control variates, for comparison",
+  meaning: "the likelihood ratio without control variates, for comparison",
   open(kernel, request) {
     const run = openLikelihoodRatio(kernel, request);
     const withoutControls = (estimate: PilotEstimate) => ({ ...estimate, controls: NO_CONTROLS });

@@ -7,10 +7,13 @@ import { computeGreeks } from "./run-book.js";
 
 /** A book's Greek at another spot of one underlying. */
 export interface LadderRow {
+  /** "*": all of them. */
+  readonly book: string;
   readonly underlying: string;
   readonly spot: number;
   readonly greek: string;
   readonly unit: string;
+  readonly currency: string;
   readonly value: number;
   readonly standardError: number;
   readonly low: number;
@@ -30,7 +33,7 @@ const GREEKS = ["price", "delta", "gamma"];
 const PASSES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
 
 /**
- * Value, delta and gamma of a book against the spot of each underlying, from one run per rung with the same random numbers: all
+ * Value, delta and gamma of all books together, and of each, against the spot of each underlying, from one run per rung with the same random numbers: all
  * spots move at once, and every underlying is read on its own. Always raw, and with `paths` whatever the precision asked of other
  * runs. Stops early, with what it has, when the signal is aborted.
  */
@@ -83,9 +86,9 @@ function plain({
 }
 
 function byUnderlying({ totals, interrupted }: RunSummary): readonly Total[] {
-  return interrupted ? [] : totals.filter(({ book, underlying }) => book === "*" && underlying !== "*");
+  return interrupted ? [] : totals.filter(({ underlying }) => underlying !== "*");
 }
 
-function read({ underlying, greek, unit, value, standardError, low, high }: Total): Omit<LadderRow, "spot"> {
-  return { underlying, greek, unit, value: Number(value), standardError, low, high };
+function read({ value, trades: _trades, ...total }: Total): Omit<LadderRow, "spot"> {
+  return { ...total, value: Number(value) };
 }

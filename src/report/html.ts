@@ -1,11 +1,11 @@
 import type { GreekEstimate, RunSummary, Total, TradeResult } from "../analysis/result.js";
 import { describeFailure } from "../numerics/failure.js";
+import { CHART_STYLE, figures } from "./chart.js";
+import { bookName, type Drawings, drawingsOf } from "./drawings.js";
 import type { Highlights } from "./highlights.js";
-import { totalsChart } from "./html-chart.js";
-import { convergenceCharts, ladderCharts } from "./html-curves.js";
 import { escaped } from "./html-text.js";
 import type { Manifest } from "./manifest.js";
-import { type Ladder, ladderNote, times } from "./markdown.js";
+import { type Ladder, ladderNote, PASSES_NOTE, times } from "./markdown.js";
 import { withError } from "./with-error.js";
 
 /** report.html, one file that needs nothing else: its head, then a line per Greek as they come, then the rest. */
@@ -75,7 +75,7 @@ function body({
   readonly manifest: Manifest;
   readonly ladder?: Ladder;
 }): string {
-  const whole = summary.totals.filter(({ book }) => book === "*");
+  const [totals, bySpot, byPaths] = drawingsOf({ summary, ...(ladder && { ladder }) }).map(drawn);
   return `<main>
 <h1>Greeks</h1>
 ${summary.interrupted ? '<p class="warning">Interrupted: this is what was finished.</p>' : ""}
@@ -83,12 +83,12 @@ ${summary.interrupted ? '<p class="warning">Interrupted: this is what was finish
 <strong>${highlights.estimateCount}</strong> Greeks, <strong>${highlights.flaggedCount}</strong> of them flagged.
 Every value is followed by its standard error (±); intervals of about two of them contain the truth 95 times in a hundred.</p>
 ${counted("Products", highlights.products)}${counted("Underlyings", highlights.underlyings)}
-<section><h2>Totals</h2>${totalsChart(whole)}${totalsTable(summary.totals)}</section>
+<section><h2>Totals</h2>${totals}${totalsTable(summary.totals)}</section>
 ${
   ladder === undefined
     ? ""
-    : `<section><h2>Against the spot</h2><p>${ladderNote(ladder)}</p>${ladderCharts(ladder.rows)}</section>
-<section><h2>Against the paths</h2><p>The book from ever more paths, in runs of their own.</p>${convergenceCharts(ladder.passes)}</section>`
+    : `<section><h2>Against the spot</h2><p>${ladderNote(ladder)}</p>${bySpot}</section>
+<section><h2>Against the paths</h2><p>${PASSES_NOTE}</p>${byPaths}</section>`
 }
 ${listed(
   "Flags",
@@ -118,11 +118,7 @@ function counted(title: string, counts: ReadonlyMap<string, number>): string {
 function totalsTable(totals: readonly Total[]): string {
   const rows = totals.map(
     (total) =>
-      `<tr>${[
-        total.book === "*" ? "(all)" : total.book || "(none)",
-        total.underlying === "*" ? "(all)" : total.underlying,
-        total.greek,
-      ]
+      `<tr>${[bookName(total.book), total.underlying === "*" ? "(all)" : total.underlying, total.greek]
         .map((cell) => `<td>${escaped(cell)}</td>`)
         .join(
           "",
@@ -131,16 +127,23 @@ function totalsTable(totals: readonly Total[]): string {
   return `<details><summary>All totals, by book and underlying</summary><div class="wide"><table><thead><tr>${["Book", "Underlying", "Greek", "Value ± std. error", "Unit", "Trades"].map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div></details>`;
 }
 
+/** The whole book's charts, and those of each book to unfold. */
+function drawn({ books, more }: Drawings): string {
+  const each = books.map(({ book, charts }) =>
+    book === "*"
+      ? figures(charts)
+      : `<details><summary>Book ${escaped(bookName(book))}</summary>${figures(charts)}</details>`,
+  );
+  return each.join("") + (more === "" ? "" : `<p>${more}</p>`);
+}
+
 function listed(title: string, count: number, items: readonly string[]): string {
   if (count === 0) return "";
   const more = count > items.length ? `<li>and ${count - items.length} more, see the CSV files</li>` : "";
   return `<section><h2>${title}</h2><ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("")}${more}</ul></section>`;
 }
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6575; --line: #d6dbe3; --paper: #fff; --mark: #1f5fbf; --warn: #a33c00; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --soft: #9aa5b5; --line: #333c4a; --paper: #12161d; --mark: #7fb0ff; --warn: #ffab70; } }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+const STYLE = `${CHART_STYLE}body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid var(--line); }
 .warning { color: var(--warn); font-weight: 600; }
@@ -151,9 +154,7 @@ th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(-
 th button { all: unset; cursor: pointer; font-weight: 600; } th button:focus-visible { outline: 2px solid var(--mark); }
 td.flagged { color: var(--warn); white-space: normal; min-width: 14rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
-figure { margin: 0; } figcaption { font-weight: 600; } svg text { fill: var(--ink); font-size: 11px; } svg .soft { fill: var(--soft); }
-svg .curve { fill: none; stroke: var(--mark); opacity: .5; }
-svg .mark { stroke: var(--mark); fill: var(--mark); } svg .axis { stroke: var(--line); }
+figure { margin: 0; } figcaption { font-weight: 600; } details { margin: .75rem 0; } summary { cursor: pointer; }
 pre { white-space: pre-wrap; } code { overflow-wrap: anywhere; } input { font: inherit; min-width: 16rem; }
 .counts { margin: .2rem 0; color: var(--soft); }
 @media print { .pages, #filter { display: none; } main { max-width: none; padding: 0; } figure, tr { break-inside: avoid; } .wide { overflow: visible; } td, th { white-space: normal; } }

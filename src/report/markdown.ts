@@ -1,6 +1,7 @@
 import type { RunSummary, Total } from "../analysis/result.js";
 import type { LadderRow, PassRow } from "../executors/extra-runs.js";
 import { describeFailure } from "../numerics/failure.js";
+import { bookName, type Drawings, drawingsOf, ofDrawnBooks } from "./drawings.js";
 import type { Highlights } from "./highlights.js";
 import type { Manifest } from "./manifest.js";
 import { markdownText, markdownTable as table } from "./markdown-table.js";
@@ -28,12 +29,18 @@ export function markdownReport(run: {
   readonly ladder?: Ladder;
 }): string {
   const { summary, highlights, manifest, ladder } = run;
+  const [byTotals, bySpot, byPaths] = drawingsOf(run);
   const sections = [
     "# Greeks",
     overview(summary, highlights, manifest),
     "## Totals",
-    totals(summary.totals),
-    ...(ladder === undefined ? [] : ["## Against the spot", rungs(ladder)]),
+    totals(summary.totals, images(byTotals!)),
+    ...(ladder === undefined
+      ? []
+      : [
+          ...["## Against the spot", rungs(ladder, images(bySpot!))],
+          ...["## Against the paths", passes(ladder, images(byPaths!))],
+        ]),
     "## Largest positions",
     largest(highlights),
     "## How the numbers were made",
@@ -56,14 +63,20 @@ function overview(summary: RunSummary, highlights: Highlights, manifest: Manifes
   return lines.join("\n");
 }
 
-function totals(all: readonly Total[]): string {
+/** The images beside the report. */
+function images({ books, more }: Drawings): string {
+  const each = books.map(({ title, file }) => `![${markdownText(title)}](${file})`);
+  return [...each, ...(more === "" ? [] : [more])].join("\n\n");
+}
+
+function totals(all: readonly Total[], images: string): string {
   if (all.length === 0) return "None.";
   const order = (total: Total) => (total.book === "*" ? 0 : 2) + (total.underlying === "*" ? 0 : 1);
   const rows = [...all].sort((a, b) => order(a) - order(b));
   const text = table(
     ["Book", "Underlying", "Greek", "Value ± std. error", "Unit", "Trades"],
     rows.map((total) => [
-      total.book === "*" ? "(all)" : total.book || "(none)",
+      bookName(total.book),
       total.underlying === "*" ? "(all)" : total.underlying,
       total.greek,
       withError(Number(total.value), total.standardError),
@@ -72,7 +85,7 @@ function totals(all: readonly Total[]): string {
     ]),
     [3, 5],
   );
-  return `Errors include the covariance of trades that share paths.\n\n${text}`;
+  return `Errors include the covariance of trades that share paths.\n\n${images}\n\n${text}`;
 }
 
 /** Where the numbers of a ladder come from, in words. */
@@ -82,19 +95,36 @@ export function ladderNote({ rows, paths }: Ladder): string {
   return `The book at other spots, from ${runs} extra runs of ${paths} paths with the same random numbers.`;
 }
 
-function rungs(ladder: Ladder): string {
-  const rows = [...ladder.rows]
+function rungs(ladder: Ladder, images: string): string {
+  const spots = ladder.rows.map((row) => ({ ...row, at: row.spot }));
+  return `${ladderNote(ladder)}\n\n${images}\n\n${curves("Spot", spots)}`;
+}
+
+/** What the figures against the paths are, in words. */
+export const PASSES_NOTE = "The book from ever more paths, in runs of their own.";
+
+function passes(ladder: Ladder, images: string): string {
+  const paths = ladder.passes.map((row) => ({ ...row, at: row.paths }));
+  return `${PASSES_NOTE}\n\n${images}\n\n${curves("Paths", paths)}`;
+}
+
+/** What the images show, as a table. */
+function curves(axis: string, marks: readonly (Omit<LadderRow, "spot"> & { readonly at: number })[]): string {
+  const order = (a: string, b: string) => a.localeCompare(b, "en");
+  const rows = [...ofDrawnBooks(marks)]
     .sort(
       (a, b) =>
-        a.underlying.localeCompare(b.underlying, "en") ||
-        a.greek.localeCompare(b.greek, "en") ||
-        a.spot - b.spot,
+        Number(b.book === "*") - Number(a.book === "*") ||
+        order(a.book, b.book) ||
+        order(a.underlying, b.underlying) ||
+        order(a.greek, b.greek) ||
+        a.at - b.at,
     )
-    .map(({ underlying, greek, spot, value, standardError, unit }) => [
-      ...[underlying, greek, String(Number(spot.toPrecision(8)))],
+    .map(({ book, underlying, greek, at, value, standardError, unit }) => [
+      ...[bookName(book), underlying, greek, String(Number(at.toPrecision(8)))],
       ...[withError(value, standardError), unit],
     ]);
-  return `${ladderNote(ladder)}\n\n${table(["Underlying", "Greek", "Spot", "Value ± std. error", "Unit"], rows, [2, 3])}`;
+  return table(["Book", "Underlying", "Greek", axis, "Value ± std. error", "Unit"], rows, [3, 4]);
 }
 
 function largest({ largest }: Highlights): string {

@@ -1,3 +1,5 @@
+import { exponentOf } from "./exponent.js";
+
 export interface Tick {
   readonly value: number;
   readonly label: string;
@@ -6,9 +8,10 @@ export interface Tick {
 /** About so many round numbers between two, each written with as many decimals as the step needs. */
 export function ticks(low: number, high: number, count: number): readonly Tick[] {
   const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough)!;
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const power = Number(`1e${exponentOf(rough)}`);
+  const lead = rough / power;
+  const step = (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10) * power;
+  const decimals = Math.max(0, -exponentOf(step));
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const found: Tick[] = [];
   for (let i = Math.ceil(low / step); i * step <= high; i++) {

@@ -1,6 +1,8 @@
 import type { RunSummary, TradeResult } from "../analysis/result.js";
 import type { Failure } from "../numerics/failure.js";
+import { image } from "./chart.js";
 import { csvHeader, csvRow } from "./csv.js";
+import { drawingsOf } from "./drawings.js";
 import type { Highlights } from "./highlights.js";
 import { htmlReport } from "./html.js";
 import { jsonDocument, summaryJson } from "./json.js";
@@ -21,7 +23,7 @@ export interface FinishedRun {
 
 /** Takes results as they come and writes them as text. */
 export interface Writer {
-  /** The files there will be. */
+  /** The files there are, at the end with the images that belong to them. */
   readonly names: readonly string[];
   trade(result: TradeResult): void;
   failure(failure: Failure): void;
@@ -75,6 +77,11 @@ export function openWriter(
       write("totals.csv", csvHeader(totalsColumns));
       for (const total of run.summary.totals) write("totals.csv", csvRow(totalsColumns, total));
       write("report.md", markdownReport(run));
+      if (names.includes("report.md")) {
+        const drawn = drawingsOf(run).flatMap(({ books }) => books);
+        names.splice(names.indexOf("report.md") + 1, 0, ...drawn.map(({ file }) => file));
+        for (const { title, charts, file } of drawn) write(file, image(title, charts));
+      }
       write("report.html", htmlReport.tail(run));
       json.finish(run);
       write("run.json", `${JSON.stringify(manifestJson(run.manifest, run.summary), null, 2)}\n`);

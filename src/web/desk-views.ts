@@ -68,6 +68,8 @@ export interface ResultsView {
   readonly state: "looking" | "running" | "stopped" | "done";
   /** Whether there are files to export. */
   readonly exportable: boolean;
+  /** The images that belong to report.md. */
+  readonly images: readonly string[];
 }
 
 export interface TradeRow {

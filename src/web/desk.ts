@@ -1,4 +1,11 @@
-import { compareEstimators, describeFailure, type Executor, products, TermsError } from "../index.js";
+import {
+  COMPARED,
+  compareEstimators,
+  describeFailure,
+  type Executor,
+  products,
+  TermsError,
+} from "../index.js";
 import type { Comparisons, DeskOptions, SortKey, TradeRow, TradeView } from "./desk-views.js";
 import { type NamedFile, openInputs } from "./inputs.js";
 import type { ModelFiles } from "./market-text.js";
@@ -6,15 +13,6 @@ import { type PayoffGraph, payoffGraph } from "./payoff-graph.js";
 import { reportFile, runOptions } from "./report-file.js";
 import { openRuns } from "./runs.js";
 
-const COMPARED = [
-  "likelihood-ratio-raw",
-  "likelihood-ratio",
-  "conditional",
-  "stencil",
-  "pathwise",
-  "mixed",
-  "finite-difference",
-] as const;
 const COMPARE_PATHS = 16_384;
 const MOST_OBSERVATIONS = 1000;
 

@@ -52,6 +52,12 @@ function start(): void {
     totals(view);
     trades.results(view);
     for (const name of FILES) byId<HTMLButtonElement>(`export-${name}`).disabled = !view.exportable;
+    byId("images").replaceChildren(...view.images.map((name) => exportButton(name)));
+  }
+
+  function exportButton(name: string, { disabled = false } = {}): HTMLButtonElement {
+    const click = async () => save(name, await desk.file(name));
+    return h("button", { type: "button", id: `export-${name}`, disabled, click }, name);
   }
 
   function changed(inputs: InputsView, how: "dragging" | "done"): void {
@@ -99,16 +105,8 @@ function start(): void {
   });
 
   byId("exports").append(
-    ...[...FILES, ...INPUTS].map((name) =>
-      h(
-        "button",
-        {
-          ...{ type: "button", id: `export-${name}`, disabled: FILES.includes(name) },
-          click: async () => save(name, await desk.file(name)),
-        },
-        name,
-      ),
-    ),
+    ...FILES.map((name) => exportButton(name, { disabled: true })),
+    ...INPUTS.map((name) => exportButton(name)),
   );
   void open(EXAMPLE);
 }

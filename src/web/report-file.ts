@@ -1,4 +1,5 @@
 import type { GreeksOfBook, RunOptions } from "../index.js";
+import { drawingsOf } from "../report/drawings.js";
 import { openHighlights } from "../report/highlights.js";
 import { commandLine } from "../report/manifest.js";
 import { openWriter } from "../report/writer.js";
@@ -23,6 +24,11 @@ export function runOptions(
 ): RunOptions & { seed: string } {
   const { precision, ...rest } = options;
   return { ...rest, paths, ...(isLast && precision !== null && { precision }) };
+}
+
+/** The images that the command line writes beside report.md. */
+export function imagesOf({ summary }: FinishedRun): readonly string[] {
+  return drawingsOf({ summary }).flatMap(({ books }) => books.map(({ file }) => file));
 }
 
 /** One of the files that the command line writes. */

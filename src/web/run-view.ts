@@ -1,5 +1,5 @@
 import { proxy } from "comlink";
-import { ESTIMATORS } from "../index.js";
+import { ESTIMATOR_MEANINGS, ESTIMATORS, type EstimatorChoice } from "../index.js";
 import type { DeskEvents, DeskOptions, InputsView, ResultsView } from "./desk-views.js";
 import { byId, h, latestOnly, options } from "./dom.js";
 import type { Page } from "./page.js";
@@ -11,8 +11,6 @@ export interface RunView {
   options(): DeskOptions;
   run(): void;
   look(): void;
-  /** Ends what runs, and what was about to. */
-  stop(): Promise<void>;
 }
 
 /** Run, stop, continue; what is being done and how far it is. */
@@ -27,7 +25,13 @@ export function openRunView(
   const paths = form.elements.namedItem("paths") as HTMLSelectElement;
   options(paths, PATHS.map(String), (value) => Number(value).toLocaleString("en"));
   paths.value = String(USUAL_PATHS);
-  options(form.elements.namedItem("estimator") as HTMLSelectElement, ESTIMATORS);
+  const estimator = form.elements.namedItem("estimator") as HTMLSelectElement;
+  options(estimator, ESTIMATORS);
+  const explain = () => {
+    byId("estimator-meaning").textContent = meaningOf(estimator.value as EstimatorChoice);
+  };
+  explain();
+  estimator.addEventListener("change", explain);
   const [run, stop, more] = ["run", "stop", "continue"].map((id) => byId<HTMLButtonElement>(id)) as [
     HTMLButtonElement,
     HTMLButtonElement,
@@ -36,6 +40,7 @@ export function openRunView(
   const progress = byId<HTMLProgressElement>("progress");
   const status = byId("status");
   let last: ResultsView | null = null;
+  let isDone = false;
   let wanted = 0;
 
   function read(): DeskOptions {
@@ -54,6 +59,7 @@ export function openRunView(
 
   function show(view: ResultsView): void {
     last = view;
+    isDone = view.state === "done";
     byId("failures").replaceChildren(...view.failures.map((failure) => h("li", {}, failure)));
     onResults(view);
   }
@@ -72,6 +78,7 @@ export function openRunView(
     stop.disabled = false;
     more.disabled = true;
     progress.value = 0;
+    isDone = false;
     document.body.dataset.state = "running";
     try {
       await job(proxy(events));
@@ -79,13 +86,12 @@ export function openRunView(
       page.tell(`The run ended: ${error instanceof Error ? error.message : error}`);
     }
     if (number !== wanted) return;
-    const isDone = last?.state === "done";
     document.body.dataset.state = isDone ? "done" : "stopped";
     stop.disabled = true;
     more.disabled = last === null;
     more.textContent = isDone ? "Twice the paths" : "Continue";
     progress.value = isDone ? 1 : progress.value;
-    status.textContent = last === null ? "" : ended(last);
+    status.textContent = last === null ? "" : `${isDone ? "" : "stopped; "}${ended(last)}`;
   });
   const begin = (job: (events: DeskEvents) => Promise<void>) => {
     const number = ++wanted;
@@ -98,9 +104,6 @@ export function openRunView(
     options: read,
     run: () => begin((on) => page.desk.run(read(), selected(), on)),
     look: () => begin((on) => page.desk.look(read(), selected(), on)),
-    async stop() {
-      await page.desk.stop();
-    },
   };
   form.addEventListener("change", view.run);
   form.addEventListener("submit", (event) => {
@@ -108,15 +111,20 @@ export function openRunView(
     view.run();
   });
   run.addEventListener("click", view.run);
-  stop.addEventListener("click", () => void view.stop());
+  // What waited for its turn is passed over.
+  stop.addEventListener("click", () => begin(async () => undefined));
   more.addEventListener("click", () => begin((on) => page.desk.continue(on)));
   return view;
 }
 
-function ended({ state, paths, seconds, valued, flagged, trades }: ResultsView): string {
-  const what = state === "done" ? "" : "stopped; ";
+function meaningOf(name: EstimatorChoice): string {
+  const { meaning, bias } = ESTIMATOR_MEANINGS.find((own) => own.name === name)!;
+  return `${name}: ${meaning}${bias === null ? "" : `. Biased: ${bias}`}`;
+}
+
+function ended({ paths, seconds, valued, flagged, trades }: ResultsView): string {
   const flags = flagged === 0 ? "" : `, ${flagged} numbers flagged`;
-  return `${what}${valued} of ${trades} trades, ${paths.toLocaleString("en")} paths, ${seconds.toFixed(1)} s${flags}`;
+  return `${valued} of ${trades} trades, ${paths.toLocaleString("en")} paths, ${seconds.toFixed(1)} s${flags}`;
 }
 
 /** The line about the files. */

@@ -10,7 +10,7 @@ import {
 } from "../index.js";
 import type { DeskEvents, DeskOptions, Point, ResultsView } from "./desk-views.js";
 import type { Inputs } from "./inputs.js";
-import { type FinishedRun, runOptions } from "./report-file.js";
+import { type FinishedRun, imagesOf, runOptions } from "./report-file.js";
 
 /** The first look: the least that has error bars. */
 const LOOK_PATHS = 2048;
@@ -164,6 +164,7 @@ export function openRuns(executor: Executor, inputs: Inputs) {
       greeks: [...new Set(estimates.map(({ greek }) => greek))],
       totals: (stages.at(-1)?.totals ?? []).map((total) => ({ ...total, points: pointsOfTotal(total) })),
       exportable: finished !== null,
+      images: finished === null ? [] : imagesOf(finished),
     };
   }
 

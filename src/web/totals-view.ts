@@ -50,7 +50,7 @@ export function openTotalsView(): (view: ResultsView) => void {
       ),
       h("td", { class: "number" }, value),
       h("td", { class: "number soft" }, error),
-      h("td", { class: "soft" }, total.unit),
+      h("td", { class: "soft unit" }, total.unit),
     );
   }
 

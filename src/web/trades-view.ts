@@ -1,4 +1,4 @@
-import type { GreekEstimate } from "../index.js";
+import { ESTIMATOR_MEANINGS, type GreekEstimate } from "../index.js";
 import { convergenceChart, payoffChart } from "./chart.js";
 import type { Comparisons, ResultsView, SortKey, TradeRow, TradeView } from "./desk-views.js";
 import { byId, h, latestOnly, options, svg } from "./dom.js";
@@ -126,7 +126,7 @@ export function openTradesView(page: Page): TradesView {
       h("td", {}, underlying),
       h(
         "td",
-        { class: isFlagged ? "flag" : "soft", title: estimate?.note || undefined },
+        { class: isFlagged ? "flag" : "soft how", title: estimate?.note || undefined },
         estimate === null ? "" : isFlagged ? `${estimate.status}: ${estimate.note}` : estimate.estimator,
       ),
     );
@@ -177,7 +177,7 @@ export function openTradesView(page: Page): TradesView {
         ),
         h("td", { class: "number" }, value),
         h("td", { class: "number soft" }, error),
-        h("td", { class: "soft" }, estimate.unit),
+        h("td", { class: "soft unit" }, estimate.unit),
         h("td", { class: estimate.status === "ok" ? "soft" : "flag" }, how(estimate)),
       );
     });
@@ -326,6 +326,16 @@ function comparisonTable({ rows, obstacles }: Comparisons): HTMLElement {
       ),
     ),
     h("p", { class: "soft" }, "Variance × time, of the first estimator's; smaller is better."),
+    h(
+      "details",
+      {},
+      h("summary", {}, "What the estimators do"),
+      h(
+        "dl",
+        {},
+        ...ESTIMATOR_MEANINGS.flatMap(({ name, meaning }) => [h("dt", {}, name), h("dd", {}, meaning)]),
+      ),
+    ),
     h("ul", { class: "faults" }, ...obstacles.map((message) => h("li", {}, message))),
   );
 }

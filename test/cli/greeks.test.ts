@@ -14,6 +14,9 @@ describe("grecian greeks", () => {
     expect(readdirSync(join(folder, "reports")).sort()).toEqual([
       "errors.csv",
       "greeks.csv",
+      "report-totals-1.svg",
+      "report-totals-2.svg",
+      "report-totals.svg",
       "report.md",
       "run.json",
       "totals.csv",

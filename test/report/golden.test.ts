@@ -33,17 +33,19 @@ const results: TradeResult[] = ["A-1", HOSTILE].map((id) => ({
   failures: [],
 }));
 
-const totals: Total[] = ["*", HOSTILE].flatMap((book) =>
+const totals: Total[] = ["*", "B", HOSTILE].flatMap((book) =>
   ["ACME", "NOVA"].map((underlying, i) => ({
     ...{ book, underlying, currency: "USD", greek: "price", value: String(250 - 300 * i) },
     ...{ standardError: 1.5, low: 247 - 300 * i, high: 253 - 300 * i, unit: "USD", trades: 2 },
   })),
 );
-const rows: LadderRow[] = [80, 100, 120].flatMap((spot) =>
-  ["price", "delta"].map((greek) => ({
-    ...{ underlying: "ACME", spot, greek, unit: "USD", value: spot * 2 - 150, standardError: 1 },
-    ...{ low: spot * 2 - 152, high: spot * 2 - 148 },
-  })),
+const rows: LadderRow[] = ["*", "B", HOSTILE].flatMap((book) =>
+  [80, 100, 120].flatMap((spot) =>
+    ["price", "delta"].map((greek) => ({
+      ...{ book, underlying: "ACME", currency: "USD", spot, greek, unit: "USD" },
+      ...{ value: spot * 2 - 150, standardError: 1, low: spot * 2 - 152, high: spot * 2 - 148 },
+    })),
+  ),
 );
 const passes = rows.map(({ spot, ...row }) => ({ ...row, paths: spot * 128 }));
 const summary: RunSummary = {
@@ -87,5 +89,9 @@ test("the reports are what they were, to the letter", async () => {
   // Two of its own; nothing that a cell wrote.
   expect(html.match(/<script/g)).toHaveLength(2);
   expect(html).not.toMatch(/alert\("x"\)<\/script>|NaN|undefined/);
-  expect(html.match(/<svg/g)).toHaveLength(5);
+  // Totals, and price and delta against spot and paths: of all, and of each of two books.
+  expect(html.match(/<svg/g)).toHaveLength(3 * (1 + 2 + 2));
+  const images = [...files.keys()].filter((name) => name.endsWith(".svg"));
+  expect(files.get("report.md")!.match(/\]\(report-[a-z]+(-\d)?\.svg\)/g)).toHaveLength(images.length);
+  for (const name of images) expect(files.get(name), name).not.toMatch(/<script|alert\("x"\)<|NaN|undefined/);
 });

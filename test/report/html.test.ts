@@ -67,11 +67,11 @@ describe("report.html", () => {
     expect(html).toContain("&lt;img src=x&gt;");
   });
 
-  test("needs nothing from elsewhere, and draws an interval per underlying and Greek", async () => {
+  test("needs nothing from elsewhere, and draws an interval per underlying and Greek, of all and of each book", async () => {
     const html = (await report()).read("reports/report.html");
     expect(html).not.toMatch(/<[^>]*\b(src|href)=|@import|url\(|https?:/);
     expect(html).toContain("default-src 'none'");
-    expect(html.match(/<svg/g)).toHaveLength(7);
+    expect(html.match(/<svg/g)).toHaveLength(3 * 7);
     expect(html).toContain('aria-label="delta (USD per 1 of spot) by underlying, with 95 % intervals"');
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
   });

@@ -67,7 +67,7 @@ export async function watchedPage(browser: Browser, options: BrowserContextOptio
 
 /** Waits for the end of the run. The page forbids eval, and with it Playwright's own waiting for functions. */
 export async function finished(page: Page): Promise<void> {
-  await page.waitForSelector("body[data-state=done]", { timeout: 45_000 });
+  await page.waitForSelector("body[data-state=done]", { timeout: 120_000 });
 }
 
 /** Opens the page, and values the example with few paths. */

@@ -1,27 +1,28 @@
 import type { Total } from "../analysis/result.js";
+import { CHART_WIDTH, type Chart } from "./chart.js";
 import { escaped } from "./html-text.js";
 import { withError } from "./with-error.js";
 
-const WIDTH = 320;
 const LABEL = 84;
 const ROW = 22;
 
 /** One small chart per Greek and unit: the totals of the underlyings as dots with their 95 % intervals. */
-export function totalsChart(totals: readonly Total[]): string {
+export function totalsCharts(totals: readonly Total[]): readonly Chart[] {
   const groups = new Map<string, Total[]>();
   for (const total of totals) {
     if (total.underlying === "*") continue;
-    const key = `${total.greek} (${total.unit})`;
+    const key = JSON.stringify([total.greek, total.unit]);
     groups.set(key, [...(groups.get(key) ?? []), total]);
   }
-  return `<div class="charts">${[...groups].map(([title, group]) => chart(title, group)).join("")}</div>`;
+  return [...groups.values()].map(chart);
 }
 
-function chart(title: string, totals: readonly Total[]): string {
+function chart(totals: readonly Total[]): Chart {
+  const { greek, unit } = totals[0]!;
   const low = Math.min(0, ...totals.map((total) => total.low));
   const high = Math.max(0, ...totals.map((total) => total.high));
   const span = high - low || 1;
-  const x = (value: number) => (LABEL + 8 + ((value - low) / span) * (WIDTH - LABEL - 20)).toFixed(1);
+  const x = (value: number) => (LABEL + 8 + ((value - low) / span) * (CHART_WIDTH - LABEL - 20)).toFixed(1);
   const height = totals.length * ROW + 26;
   const lines = totals.map((total, i) => {
     const y = i * ROW + 14;
@@ -35,9 +36,13 @@ function chart(title: string, totals: readonly Total[]): string {
   const ticks = ends.map((value) => {
     const line = `<line class="axis" x1="${x(value)}" x2="${x(value)}" y1="0" y2="${axis}"/>`;
     if (crowded && value === 0) return line;
-    return `${line}<text class="soft" x="${x(value)}" y="${axis + 14}" text-anchor="${anchor(value, ends)}">${Number(value.toPrecision(3))}</text>`;
+    return `${line}<text class="soft" x="${x(value)}" y="${axis + 14}" text-anchor="${anchor(value, ends)}">${String(Number(value.toPrecision(3))).replace("-", "−")}</text>`;
   });
-  return `<figure><figcaption>${escaped(title)}</figcaption><svg viewBox="0 0 ${WIDTH} ${height}" width="100%" role="img" aria-label="${escaped(title)} by underlying, with 95 % intervals">${ticks.join("")}${lines.join("")}</svg></figure>`;
+  return {
+    ...{ title: greek, unit, height },
+    label: `${greek} (${unit}) by underlying, with 95 % intervals`,
+    content: `${ticks.join("")}${lines.join("")}`,
+  };
 }
 
 function anchor(value: number, ends: readonly number[]): string {
