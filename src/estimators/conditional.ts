@@ -4,7 +4,13 @@ import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch, openUniforms } from "../gradients/noise.js";
 import { BLOCK, type Kernel } from "../kernel/kernel.js";
 import { constant, market, multiply, price } from "../payoffs/build.js";
-import { marketGradient, marketSlope, openDerivative, plus, withMarket } from "../payoffs/differentiate.js";
+import {
+  marketGradient,
+  marketSlope,
+  openDerivative,
+  openWithMarket,
+  plus,
+} from "../payoffs/differentiate.js";
 import type { Expression } from "../payoffs/expression.js";
 import { partsInOrder } from "../payoffs/operands.js";
 import { type Smoothing, type SmoothPayoff, smoothedBy, smoothPayoff } from "../payoffs/smooth/smooth.js";
@@ -64,8 +70,9 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
     return smooth;
   });
   const controls = openControls(dates, payoffs);
+  const filled = openWithMarket(numbers.value);
   const expressions = [...payoffs, ...controls.payoffs].flatMap((payoff) =>
-    differentiated(payoff, derivatives, numbers),
+    differentiated(payoff, derivatives, numbers, filled),
   );
   const drawn = uniformsIn(expressions, dates.length);
   const tiles = openPayoffRows(kernel, expressions, [], [...uniformColumns, ...laws.flatMap(asInputs)]);
@@ -134,11 +141,12 @@ function openControls(dates: readonly number[], payoffs: readonly SmoothPayoff[]
   };
 }
 
-/** The rows of one payoff: its derivatives, in the numbers of the law. */
+/** The rows of one payoff: its derivatives, with the numbers of the law `filled` in. */
 function differentiated(
   payoff: SmoothPayoff,
   derivatives: readonly Derivative[],
   numbers: LawNumbers,
+  filled: (expression: Expression) => Expression,
 ): readonly Expression[] {
   const { value } = payoff;
   const openNext = (parameter: string) =>
@@ -170,16 +178,20 @@ function differentiated(
     const [parameter, ...others] = [...derivative].sort(
       (a, b) => Number(a === "spot") - Number(b === "spot"),
     );
-    if (parameter === undefined) return withMarket(value, numbers.value);
+    if (parameter === undefined) return filled(value);
     const slope = others.reduce((part, other) => next(other)(part), first(parameter));
-    return withMarket(slope, numbers.value);
+    return filled(slope);
   });
 }
 
 /** The intervals whose uniforms are looked at. */
 function uniformsIn(expressions: readonly Expression[], intervals: number): readonly number[] {
   const used = new Set<number>();
+  const seen = new Set<Expression>();
   for (const expression of expressions)
-    for (const part of partsInOrder(expression)) if (part.op === "input") used.add(part.column);
+    for (const part of partsInOrder(expression, seen)) {
+      seen.add(part);
+      if (part.op === "input") used.add(part.column);
+    }
   return [...used].filter((column) => column < intervals).sort((a, b) => a - b);
 }

@@ -5,7 +5,7 @@ import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { jumps } from "../payoffs/analyse.js";
 import { divide, input, market, multiply, price, subtract } from "../payoffs/build.js";
-import { derivative, marketSlope, withMarket } from "../payoffs/differentiate.js";
+import { derivative, marketSlope, openWithMarket } from "../payoffs/differentiate.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { Amount, Payoff } from "../payoffs/payoff.js";
 import { lawNumbers } from "../simulation/law-numbers.js";
@@ -120,11 +120,10 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
   };
   const amounts = [...payments.rows.map(expressionOf), price(last)];
   const rowsPer = 1 + 2 * parameters.length;
+  const filled = openWithMarket(numbers.value);
   const rowsOf = (amount: Expression) => [
-    withMarket(amount, numbers.value),
-    ...parameters
-      .flatMap((parameter, j) => slopesOf(amount, parameter, j))
-      .map((slope) => withMarket(slope, numbers.value)),
+    filled(amount),
+    ...parameters.flatMap((parameter, j) => slopesOf(amount, parameter, j)).map(filled),
   ];
   const rows = openPayoffRows(kernel, amounts.flatMap(rowsOf), draws.coordinates, [
     ...slopes,

@@ -15,8 +15,13 @@ import {
 import type { Expression, MarketLeaf } from "./expression.js";
 import { partsInOrder } from "./operands.js";
 
-/** Replaces the market's numbers. Parts that are shared stay shared. */
+/** Replaces the market's numbers in one expression. */
 export function withMarket(expression: Expression, value: (leaf: MarketLeaf) => Value): Expression {
+  return openWithMarket(value)(expression);
+}
+
+/** Replaces the market's numbers. Parts that expressions share stay shared. */
+export function openWithMarket(value: (leaf: MarketLeaf) => Value): (expression: Expression) => Expression {
   const known = new Map<Expression, Expression>();
   const of = (part: Expression) => known.get(part)!;
   const rebuilt = (part: Expression): Expression => {
@@ -29,8 +34,10 @@ export function withMarket(expression: Expression, value: (leaf: MarketLeaf) => 
     const [left, right] = [of(part.left), of(part.right)];
     return left === part.left && right === part.right ? part : { op: part.op, left, right };
   };
-  for (const part of partsInOrder(expression)) known.set(part, rebuilt(part));
-  return of(expression);
+  return (expression) => {
+    for (const part of partsInOrder(expression, known)) known.set(part, rebuilt(part));
+    return of(expression);
+  };
 }
 
 /** Whether the amount depends on numbers of the market besides the observed prices. */
