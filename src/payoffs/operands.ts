@@ -18,13 +18,17 @@ export function partsInOrder(
   const isDone = (part: Expression) => found.has(part) || known.has(part);
   const pending = [root];
   for (let part = pending.at(-1); part !== undefined; part = pending.at(-1)) {
-    const missing = operandsOf(part).filter((operand) => !isDone(operand));
-    if (missing.length > 0) {
-      pending.push(...missing.reverse());
-    } else {
-      pending.pop();
-      if (!isDone(part)) found.add(part);
+    const height = pending.length;
+    if ("of" in part) {
+      if (!isDone(part.of)) pending.push(part.of);
+    } else if ("left" in part) {
+      // The left one is on top, and so comes first.
+      if (!isDone(part.right)) pending.push(part.right);
+      if (!isDone(part.left)) pending.push(part.left);
     }
+    if (pending.length > height) continue;
+    pending.pop();
+    if (!isDone(part)) found.add(part);
   }
   return [...found];
 }
