@@ -1,33 +1,46 @@
 // What `auto` costs against the best estimator alone: variance × CPU time of each, trials included, Greek by Greek over the
-// reference cases whose payoff looks at several dates. node bench/choice.mjs [paths]; after `npm run build`.
+// reference cases; of products that look at one date under a model, the first cases. After `npm run build`:
+// node bench/choice.mjs [--paths 65536] [--only text of an id] [--all]
+import { parseArgs } from "node:util";
 import { computeGreeks, products } from "../dist/index.js";
-import { bookOf } from "../test/reference/as-trade.mjs";
-import { readReference } from "../test/reference/cases.mjs";
+import { bookOf, isTrade } from "../test/reference/as-trade.mjs";
+import { readEveryCase } from "../test/reference/cases.mjs";
 
-const paths = Number(process.argv[2] ?? 65_536);
-const only = process.argv[3] ?? "";
+const { values: options } = parseArgs({
+  options: {
+    paths: { type: "string", default: "65536" },
+    only: { type: "string", default: "" },
+    all: { type: "boolean", default: false },
+  },
+});
+const paths = Number(options.paths);
 const greeks = ["delta", "gamma", "vega"];
 const singles = ["conditional", "likelihood-ratio", "stencil", "pathwise", "mixed"];
-const files = ["black-scholes-discrete.csv", "notes.csv", "heston-path-dependent.csv"];
-/** CPU times vary on a machine that others use: the least of so many counts. */
+/** CPU times vary on a machine that others use: the least of so many counts, after one that warms up. */
 const REPEATS = 4;
+/** Cases of a product that looks at one date. */
+const FEW = 2;
 
-const cases = files
-  .flatMap(readReference)
-  .filter(({ product }) => !product.startsWith("cont_"))
-  .filter(({ id }) => id.includes(only));
+const counts = new Map();
+const cases = readEveryCase().filter(({ id, model, product, params }) => {
+  if (!isTrade({ model, product, params }) || !id.includes(options.only)) return false;
+  const isShort = /^(call|put|digital_|asset_|gap_|forward)/.test(product);
+  const key = `${model} ${product}`;
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+  return !isShort || counts.get(key) <= FEW;
+});
 
 /** Of one Greek by one estimator; null where it has none. */
 async function run(reference, estimator, greek) {
   const { items, market } = bookOf([reference], products);
   let seconds = Number.POSITIVE_INFINITY;
   let results;
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
+  for (let repeat = 0; repeat <= REPEATS; repeat++) {
     const start = process.cpuUsage();
-    const options = { paths, greeks: [greek], estimator, seed: "choice" };
-    ({ results } = await computeGreeks(items, market, options));
+    const run = { paths, greeks: [greek], estimator, seed: "choice" };
+    ({ results } = await computeGreeks(items, market, run));
     const { user, system } = process.cpuUsage(start);
-    seconds = Math.min(seconds, (user + system) / 1e6);
+    if (repeat > 0) seconds = Math.min(seconds, (user + system) / 1e6);
   }
   const own = results[0]?.estimates.find((estimate) => estimate.greek === greek);
   if (own === undefined) return null;
@@ -46,7 +59,7 @@ for (const reference of cases) {
     if (auto === null || best.work < 1e-24) continue;
     const ratio = auto.work / best.work;
     ratios.push({ name: `${reference.id} ${greek}`, ratio, auto, best });
-    if (process.argv.includes("--all"))
+    if (options.all)
       console.log(
         `${ratio.toFixed(2)} ${reference.id} ${greek} ${auto.estimator} ${(1e3 * auto.seconds).toFixed(0)} ms;`,
         able

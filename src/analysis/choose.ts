@@ -12,8 +12,8 @@ export interface Choice {
   readonly gain: number | null;
 }
 
-/** The trial's size: so many batches tell a variance to a third, which is enough to choose by. */
-const TRIAL = { batches: 16, paths: 2048 };
+/** The trial's size: so many batches tell a variance to a quarter, and are what control variates need that are fitted to batches. */
+const TRIAL = { batches: 32, paths: 4096 };
 
 /**
  * Chooses the estimators of every trade and Greek; null where there is none to choose. Where several apply, each runs a trial with

@@ -13,7 +13,7 @@ import {
 } from "../payoffs/differentiate.js";
 import type { Expression } from "../payoffs/expression.js";
 import { partsInOrder } from "../payoffs/operands.js";
-import { type Smoothing, type SmoothPayoff, smoothedBy, smoothPayoff } from "../payoffs/smooth/smooth.js";
+import { type Smoothing, type SmoothPayoff, smoothedBy, smoothPayoffs } from "../payoffs/smooth/smooth.js";
 import { asInputs, openColumns, openIntervalLaw } from "../simulation/latent-columns.js";
 import { type LawNumbers, lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf, pathKey } from "../simulation/paths.js";
@@ -27,10 +27,12 @@ export const conditional: Estimator = {
     "jumps integrated out, by one-step survival or over the first return, then differentiated path by path",
   bias: null,
   obstacle(_, payoff) {
-    const smooth = smoothPayoff(payoff);
-    if (typeof smooth === "string") return () => smooth;
+    const ways = smoothPayoffs(payoff);
+    if (typeof ways === "string") return () => ways;
     return (derivative) =>
-      hasDerivative(smooth, derivative) ? null : "the payoff keeps kinks between its later prices";
+      ways.some((way) => hasDerivative(way, derivative))
+        ? null
+        : "the payoff keeps kinks between its later prices";
   },
   open: openConditional,
 };
@@ -64,16 +66,29 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   kernel.exports.fill(ones, 1, BLOCK);
   const numbers = lawNumbers(schedule, law, dates.length);
 
-  const payoffs = request.amounts.map((amount, t): SmoothPayoff => {
-    const smooth = smoothPayoff({ dates, amount, earlier: request.earlier?.[t] ?? [] });
-    if (typeof smooth === "string") throw new Error(`conditional must be asked first: ${smooth}`);
-    return smooth;
-  });
-  const controls = openControls(dates, payoffs);
   const filled = openWithMarket(numbers.value);
-  const expressions = [...payoffs, ...controls.payoffs].flatMap((payoff) =>
-    differentiated(payoff, derivatives, numbers, filled),
+  /** A payoff's rows, one per derivative, and how each was smoothed; null is a derivative that nobody has asked for. */
+  const rowsOf = (ways: readonly SmoothPayoff[]): readonly Row[] => {
+    const opened = ways.map((way) => ({ way, derivative: openDerivatives(way, numbers) }));
+    return derivatives.map((wrt) => {
+      const found = opened.find(({ way }) => hasDerivative(way, wrt));
+      if (found === undefined) return { amount: constant(Number.NaN), smoothing: null };
+      return { amount: filled(found.derivative(wrt)), smoothing: found.way.smoothing };
+    });
+  };
+  const payoffs = request.amounts.map((amount, t): readonly Row[] => {
+    const ways = smoothPayoffs({ dates, amount, earlier: request.earlier?.[t] ?? [] });
+    if (typeof ways === "string") throw new Error(`conditional must be asked first: ${ways}`);
+    return rowsOf(ways);
+  });
+  const smoothings = [...new Set(payoffs.flat().map(({ smoothing }) => smoothing))].filter(
+    (smoothing) => smoothing !== null,
   );
+  // S_T and 1, whose Greeks are known, smoothed in the ways that the payoffs are.
+  const controls = [price(dates.length - 1), constant(1)].flatMap((amount) =>
+    smoothings.map((smoothing) => rowsOf([smoothedBy(smoothing, { dates, amount }) as SmoothPayoff])),
+  );
+  const expressions = [...payoffs, ...controls].flatMap((rows) => rows.map(({ amount }) => amount));
   const drawn = uniformsIn(expressions, dates.length);
   const tiles = openPayoffRows(kernel, expressions, [], [...uniformColumns, ...laws.flatMap(asInputs)]);
   const draws = {
@@ -115,7 +130,8 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
           const values = means(t, g);
           // Without spread there is nothing to control, and nothing but rounding to regress on.
           if (isConstant) return values;
-          const { assetRow, bondRow } = controls.rowsOf(payoffs[t]!);
+          const assetRow = payoffs.length + smoothings.indexOf(payoffs[t]![g]!.smoothing!);
+          const bondRow = assetRow + smoothings.length;
           return crossFitted(values, [
             centred(assetRow, g, asset),
             centred(assetRow, 0, asset),
@@ -127,31 +143,19 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   };
 }
 
-/** S_T and 1, whose Greeks are known, smoothed in the ways that the payoffs are. */
-function openControls(dates: readonly number[], payoffs: readonly SmoothPayoff[]) {
-  const smoothings = [...new Set(payoffs.map(({ smoothing }) => smoothing))];
-  const smoothed = (amount: Expression) => (smoothing: Smoothing) =>
-    smoothedBy(smoothing, { dates, amount }) as SmoothPayoff;
-  return {
-    payoffs: [...smoothings.map(smoothed(price(dates.length - 1))), ...smoothings.map(smoothed(constant(1)))],
-    rowsOf({ smoothing }: SmoothPayoff) {
-      const place = payoffs.length + smoothings.indexOf(smoothing);
-      return { assetRow: place, bondRow: place + smoothings.length };
-    },
-  };
+interface Row {
+  readonly amount: Expression;
+  readonly smoothing: Smoothing | null;
 }
 
-/** The rows of one payoff: its derivatives, with the numbers of the law `filled` in. */
-function differentiated(
-  payoff: SmoothPayoff,
-  derivatives: readonly Derivative[],
-  numbers: LawNumbers,
-  filled: (expression: Expression) => Expression,
-): readonly Expression[] {
-  const { value } = payoff;
+/** The derivatives of a smoothed payoff, in numbers of the market. */
+function openDerivatives(
+  { value }: SmoothPayoff,
+  { moves, hasScore }: LawNumbers,
+): (derivative: Derivative) => Expression {
   const openNext = (parameter: string) =>
     openDerivative({
-      market: (leaf) => marketSlope(leaf, parameter, numbers.moves),
+      market: (leaf) => marketSlope(leaf, parameter, moves),
       price: () => null,
     });
   const known = new Map<string, (expression: Expression) => Expression>();
@@ -161,27 +165,24 @@ function differentiated(
   };
   let gradient: ReturnType<typeof marketGradient> | undefined;
   const first = (parameter: string): Expression => {
-    // The spot enters once, at the start: forwards, its second derivative is a fifth shorter. What enters everywhere goes backwards.
+    // The spot enters at few places: forwards, its second derivative is a fifth shorter. What enters everywhere goes backwards.
     if (parameter === "spot") return next("spot")(value);
     gradient ??= marketGradient(value);
     const smooth = gradient.reduce<Expression | null>((sum, { leaf, slope }) => {
-      const moved = marketSlope(leaf, parameter, numbers.moves);
+      const moved = marketSlope(leaf, parameter, moves);
       return moved === null ? sum : plus(sum, multiply(slope, moved));
     }, null);
-    if (!numbers.hasScore(parameter)) return smooth ?? constant(0);
+    if (!hasScore(parameter)) return smooth ?? constant(0);
     return plus(smooth, multiply(value, { ...market("score"), by: [parameter] }));
   };
-  return derivatives.map((derivative) => {
-    // Asked for by nobody: a number here would be wrong.
-    if (!hasDerivative(payoff, derivative)) return constant(Number.NaN);
+  return (derivative) => {
     // Through the spot last, as every derivative but its own is shared then.
     const [parameter, ...others] = [...derivative].sort(
       (a, b) => Number(a === "spot") - Number(b === "spot"),
     );
-    if (parameter === undefined) return filled(value);
-    const slope = others.reduce((part, other) => next(other)(part), first(parameter));
-    return filled(slope);
-  });
+    if (parameter === undefined) return value;
+    return others.reduce((part, other) => next(other)(part), first(parameter));
+  };
 }
 
 /** The intervals whose uniforms are looked at. */

@@ -63,7 +63,7 @@ describe("the choice of estimators", () => {
     const used = new Set<string>();
     for (let seed = 0; seed < seeds; seed++) {
       const [result] = await results(["swap"], "black-scholes", {
-        ...{ paths: 1024, batches: 16, sampler: "random", seed: `choice ${seed}`, greeks },
+        ...{ paths: 1024, batches: 32, sampler: "random", seed: `choice ${seed}`, greeks },
       });
       for (const [g, { value: estimate, estimator }] of result!.estimates.entries()) {
         used.add(estimator);

@@ -18,13 +18,32 @@ export interface SmoothPayoff {
   readonly isSmooth: boolean;
 }
 
-/**
- * Rewrites a payoff so that its mean stays and its jumps go: by one-step survival where decisions end it, else over the first
- * return. Answers with the reason in words where neither can.
- */
-export function smoothPayoff(payoff: Payoff): SmoothPayoff | string {
+/** Rewrites a payoff so that its mean stays and its jumps go: the ways there are, the best first, or why there is none, in words. */
+export function smoothPayoffs(payoff: Payoff): readonly SmoothPayoff[] | string {
   const survival = smoothedBy("survival", payoff);
-  return typeof survival === "string" ? smoothedBy("first-return", payoff) : survival;
+  // Over a single date the two are one.
+  if (typeof survival !== "string" && payoff.dates.length === 1) return [survival];
+  const first = smoothedBy("first-return", payoff);
+  if (typeof first === "string") return typeof survival === "string" ? first : [survival];
+  if (typeof survival === "string") return [first];
+  return isFirstReturnBetter(payoff, first, survival) ? [first, survival] : [survival];
+}
+
+/** The first return may take so many times the work of survival, where both apply. */
+const WORTH = 1.5;
+
+/**
+ * Later returns are drawn by a Brownian bridge, which nets like far better than a survivor's steps: a barrier's Greeks have an
+ * eighth of the variance. But what is integrated over a first return much shorter than the later ones stays spiky; and a payoff that
+ * grows long that way, as an autocall, is decided date by date.
+ */
+function isFirstReturnBetter({ dates }: Payoff, first: SmoothPayoff, survival: SmoothPayoff): boolean {
+  const average = dates.at(-1)! / dates.length;
+  return dates[0]! >= average / 2 && sizeOf(first) < WORTH * sizeOf(survival);
+}
+
+function sizeOf({ value }: SmoothPayoff): number {
+  return partsInOrder(value).length;
 }
 
 /** The same in the way that is told. */
