@@ -105,7 +105,10 @@ function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): 
   noteScore(run, `${underlying.name} ${greek.name}`, scoreZ);
   const paths = Math.min(...sources.map(({ estimates }) => estimates.paths));
   const diagnostics: Diagnostics = {
-    ...{ paths, scoreZ, isSmoothed, amount },
+    paths,
+    scoreZ,
+    isSmoothed,
+    amount,
     effectiveSampleSize: Math.min(...observed.map((own) => own.effectiveSampleSize)),
     kurtosis: Math.max(...observed.map((own) => own.kurtosis)),
     relativeError: size > 0 ? spread / size : spread / Math.abs(value),

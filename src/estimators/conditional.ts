@@ -1,8 +1,9 @@
 import { openBatches } from "../gradients/batch-means.js";
-import { crossFitted } from "../gradients/control-variates.js";
+import { openCrossFit } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch, openUniforms } from "../gradients/noise.js";
 import { BLOCK, type Kernel } from "../kernel/kernel.js";
+import { remembered } from "../numerics/remembered.js";
 import { constant, market, multiply, price } from "../payoffs/build.js";
 import {
   marketGradient,
@@ -120,6 +121,16 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
         values: means(row, g).map((value) => value - discount * mean(derivatives[g]!)),
         size: discount * mean([]) * spotScale(schedule, derivatives[g]!),
       });
+      /** By the row of the asset that is smoothed alike, and by derivative. */
+      const fitOf = remembered((place: number) => {
+        const [assetRow, g] = [Math.floor(place / derivatives.length), place % derivatives.length];
+        const bondRow = assetRow + smoothings.length;
+        return openCrossFit([
+          centred(assetRow, g, asset),
+          centred(assetRow, 0, asset),
+          centred(bondRow, g, bond),
+        ]);
+      });
       return {
         scoreZ: derivatives.map(() => 0),
         cost(t) {
@@ -129,14 +140,10 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
         of(t, g) {
           const values = means(t, g);
           // Without spread there is nothing to control, and nothing but rounding to regress on.
-          if (isConstant) return values;
-          const assetRow = payoffs.length + smoothings.indexOf(payoffs[t]![g]!.smoothing!);
-          const bondRow = assetRow + smoothings.length;
-          return crossFitted(values, [
-            centred(assetRow, g, asset),
-            centred(assetRow, 0, asset),
-            centred(bondRow, g, bond),
-          ]);
+          const { smoothing } = payoffs[t]![g]!;
+          if (isConstant || smoothing === null) return values;
+          const assetRow = payoffs.length + smoothings.indexOf(smoothing);
+          return fitOf(assetRow * derivatives.length + g)(values);
         },
       };
     },

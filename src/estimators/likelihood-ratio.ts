@@ -5,6 +5,7 @@ import type { Derivative } from "../gradients/distribution.js";
 import type { Control } from "../gradients/moments.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { remembered } from "../numerics/remembered.js";
 import { lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf, openPaths } from "../simulation/paths.js";
 import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
@@ -78,12 +79,8 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
       const read = (place: number) => Float64Array.from(batches, (means) => means[place]!);
-      const controlMeans = new Map<number, Float64Array>();
-      const controlOf = ({ row, column }: Control) => {
-        const place = (controlRow + row) * columns + column;
-        if (!controlMeans.has(place)) controlMeans.set(place, read(place));
-        return controlMeans.get(place)!;
-      };
+      const readOnce = remembered(read);
+      const controlOf = ({ row, column }: Control) => readOnce((controlRow + row) * columns + column);
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number) => {
         const { controls, means, coefficients } = pilot[row]![g]!.controls;

@@ -1,8 +1,9 @@
 import { openBatches } from "../gradients/batch-means.js";
-import { crossFitted } from "../gradients/control-variates.js";
+import { openCrossFit } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { remembered } from "../numerics/remembered.js";
 import { jumps } from "../payoffs/analyse.js";
 import { divide, input, market, multiply, price, subtract } from "../payoffs/build.js";
 import { derivative, marketSlope, openWithMarket } from "../payoffs/differentiate.js";
@@ -157,6 +158,19 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
         const moved = other === null ? priceOf(row) : scoreDelta(row);
         return values.map((value, b) => value + shift * moved[b]!);
       };
+      const lastDiscount = discountFactor(schedule);
+      const centred = (values: Float64Array<ArrayBuffer>, own: Derivative) => ({
+        values: values.map((value) => lastDiscount * (value - assetMean(own))),
+        size: lastDiscount * assetMean([]) * spotScale(schedule, own),
+      });
+      const fitOf = remembered((g: number) =>
+        openCrossFit([
+          centred(discounted(asset, derivatives[g]!), derivatives[g]!),
+          centred(priceOf(asset), []),
+          centred(discounted(asset, ["spot"]), ["spot"]),
+          centred(scoreDelta(asset), ["spot"]),
+        ]),
+      );
       return {
         scoreZ: derivatives.map(() => 0),
         cost(t) {
@@ -170,17 +184,7 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
             return discounted(row, derivative, date).map((value) => discount * value);
           });
           const sum = parts.reduce((total, part) => total.map((value, b) => value + part[b]!));
-          const discount = discountFactor(schedule);
-          const centred = (values: Float64Array<ArrayBuffer>, own: Derivative) => ({
-            values: values.map((value) => discount * (value - assetMean(own))),
-            size: discount * assetMean([]) * spotScale(schedule, own),
-          });
-          return crossFitted(sum, [
-            centred(discounted(asset, derivative), derivative),
-            centred(priceOf(asset), []),
-            centred(discounted(asset, ["spot"]), ["spot"]),
-            centred(scoreDelta(asset), ["spot"]),
-          ]);
+          return fitOf(g)(sum);
         },
       };
     },

@@ -1,8 +1,9 @@
 import { openBatches, type RowTile, TILE_ROWS } from "../gradients/batch-means.js";
-import { crossFitted } from "../gradients/control-variates.js";
+import { openCrossFit } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { remembered } from "../numerics/remembered.js";
 import { constant, price } from "../payoffs/build.js";
 import { openPaths } from "../simulation/paths.js";
 import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
@@ -83,6 +84,28 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
         const discount = discountFactor(schedule, date);
         return values.map((value, b) => discount * (value + (shift === 0 ? 0 : shift * moved[b]!)));
       };
+      const discount = discountFactor(schedule);
+      const centred = (own: Derivative) => ({
+        values: mean(rows - 1, own).map((value) => discount * (value - asset(own))),
+        size: discount * asset([]) * spotScale(schedule, own),
+      });
+      const weight = (own: Derivative) => ({
+        values: Float64Array.from(
+          batches,
+          (means) => means[2 * rows * 2 * columns + columnOf(derivatives, own)]! - bond(own),
+        ),
+        size: spotScale(schedule, own),
+      });
+      const fitOf = remembered((g: number) => {
+        const derivative = request.derivatives[g]!;
+        return openCrossFit([
+          centred(derivative),
+          centred(["spot"]),
+          weight(derivative),
+          weight(["spot"]),
+          weight(["spot", "spot"]),
+        ]);
+      });
       return {
         scoreZ: request.derivatives.map(() => 0),
         cost(t) {
@@ -93,27 +116,9 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
           const derivative = request.derivatives[g]!;
           // Asked for by nobody: a number here would be wrong.
           if (!derivative.includes("spot")) return new Float64Array(batches.length).fill(Number.NaN);
-          const discount = discountFactor(schedule);
-          const centred = (own: Derivative) => ({
-            values: mean(rows - 1, own).map((value) => discount * (value - asset(own))),
-            size: discount * asset([]) * spotScale(schedule, own),
-          });
-          const weight = (own: Derivative) => ({
-            values: Float64Array.from(
-              batches,
-              (means) => means[2 * rows * 2 * columns + columnOf(derivatives, own)]! - bond(own),
-            ),
-            size: spotScale(schedule, own),
-          });
           const parts = payments.of(t).map(({ row, date }) => discounted(row, derivative, date));
           const sum = parts.reduce((total, part) => total.map((value, b) => value + part[b]!));
-          return crossFitted(sum, [
-            centred(derivative),
-            centred(["spot"]),
-            weight(derivative),
-            weight(["spot"]),
-            weight(["spot", "spot"]),
-          ]);
+          return fitOf(g)(sum);
         },
       };
     },

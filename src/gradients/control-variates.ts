@@ -69,33 +69,50 @@ export interface BatchControl {
 }
 
 /**
- * Batch means less what controls explain of them, for estimates that are put together from batches and have no terms per draw;
- * each half of the batches takes its coefficients from the other.
+ * Takes from batch means what controls explain of them, for estimates that are put together from batches and have no terms per draw;
+ * each half of the batches takes its coefficients from the other. The controls are prepared once for all that share them.
  */
-export function crossFitted(
-  values: Float64Array<ArrayBuffer>,
+export function openCrossFit(
   candidates: readonly BatchControl[],
-): Float64Array<ArrayBuffer> {
-  if (values.length < LEAST_BATCHES) return values;
+): (values: Float64Array<ArrayBuffer>) => Float64Array<ArrayBuffer> {
+  const batches = candidates[0]?.values.length ?? 0;
+  if (batches < LEAST_BATCHES) return (values) => values;
   const controls = candidates
     .filter(({ values: own, size }) => own.some((value) => Math.abs(value - own[0]!) > ROUNDING * size))
     .map((control) => control.values);
   const halves = [0, 1].map((half) => {
-    const others = (column: Float64Array) => column.filter((_, b) => b % 2 !== half);
-    const [y, x] = [others(values), controls.map(others)];
-    const mean = (column: Float64Array) => column.reduce((sum, value) => sum + value, 0) / column.length;
-    const covariance = (a: Float64Array, b: Float64Array) =>
-      mean(a.map((value, i) => value * b[i]!)) - mean(a) * mean(b);
-    const regression = openRegression(
-      x.flatMap((a) => x.map((b) => covariance(a, b))),
-      x.length,
-    );
-    const coefficients = regression.coefficients((i) => covariance(y, x[i]!));
-    return regression.kept.map((i, k) => ({ control: controls[i]!, coefficient: coefficients[k]! }));
+    // Centred over the other half, and 0 on this one.
+    const centred = controls.map((control) => centredOver(control, 1 - half));
+    const gram = centred.flatMap((a) => centred.map((b) => dot(a, b)));
+    return { half, centred, regression: openRegression(gram, controls.length) };
   });
-  return values.map((value, b) =>
-    halves[b % 2]!.reduce((left, { control, coefficient }) => left - coefficient * control[b]!, value),
-  );
+  return (values) => {
+    const left = values.slice();
+    for (const { half, centred, regression } of halves) {
+      const coefficients = regression.coefficients((i) => dot(values, centred[i]!));
+      for (const [k, i] of regression.kept.entries()) {
+        const [coefficient, control] = [coefficients[k]!, controls[i]!];
+        for (let b = half; b < batches; b += 2) left[b]! -= coefficient * control[b]!;
+      }
+    }
+    return left;
+  };
+}
+
+/** The batches of a half less their mean, and 0 for the others. */
+function centredOver(values: Float64Array, half: number): Float64Array {
+  let sum = 0;
+  let count = 0;
+  for (let b = half; b < values.length; b += 2, count++) sum += values[b]!;
+  const centred = new Float64Array(values.length);
+  for (let b = half; b < values.length; b += 2) centred[b] = values[b]! - sum / count;
+  return centred;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }
 
 /** Least-squares slope of y on x, 0 when x is constant. */

@@ -1,6 +1,6 @@
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { square } from "../numerics/elementary.js";
-import { type RowTile, TILE_ROWS } from "./batch-means.js";
+import { averages, type RowTile, TILE_ROWS } from "./batch-means.js";
 import type { Draws } from "./distribution.js";
 import { blocks } from "./noise.js";
 
@@ -114,7 +114,7 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
         draws.draw(batch, block.first, block.count);
         add(block.count);
       }
-      const sums = all.map(({ pointer, size }) => kernel.column(pointer, size).map((sum) => sum / total));
+      const sums = all.map(({ pointer, size }) => averages(kernel.column(pointer, size), total));
       return momentsOf(layout, sums);
     },
     average: (moments) =>
@@ -123,7 +123,8 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
         all.map(({ size }, a) => {
           const mean = new Float64Array(size);
           for (const { sums } of moments) {
-            for (let i = 0; i < size; i++) mean[i]! += sums[a]![i]! / moments.length;
+            const own = sums[a]!;
+            for (let i = 0; i < size; i++) mean[i]! += own[i]! / moments.length;
           }
           return mean;
         }),

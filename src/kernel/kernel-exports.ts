@@ -134,6 +134,21 @@ export interface KernelExports {
     n: number,
   ) => void;
 
+  /** out = deviation·out + a·from + b·to. */
+  readonly bridgePoint: (
+    out: Pointer,
+    from: Pointer,
+    to: Pointer,
+    a: number,
+    b: number,
+    deviation: number,
+    n: number,
+  ) => void;
+  /** out = (out − before)·factor. */
+  readonly bridgeStep: (out: Pointer, before: Pointer, factor: number, n: number) => void;
+
+  /** out = c0 + c1·z + c2·(z² − 1). */
+  readonly scoreBegin: (out: Pointer, z: Pointer, c0: number, c1: number, c2: number, n: number) => void;
   /** out += c0 + c1·z + c2·(z² − 1). */
   readonly scoreConstant: (out: Pointer, z: Pointer, c0: number, c1: number, c2: number, n: number) => void;
   /** out += (z·meanTangent + (z² − 1)·deviationTangent) / deviation. */

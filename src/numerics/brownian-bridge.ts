@@ -1,4 +1,4 @@
-/** W(at) = fromWeight W(from) + toWeight W(to) + deviation Z, with a standard normal Z of its own; `from` null is W = 0. */
+/** W(at) = fromWeight W(from) + toWeight W(to) + deviation Z, with a standard normal Z of its own; null is where W = 0, of weight 0. */
 export interface BridgeStep {
   readonly at: number;
   readonly from: number | null;
@@ -27,7 +27,7 @@ export function bridgeSteps(times: readonly number[]): readonly BridgeStep[] {
     steps.push({
       at,
       from: from === 0 ? null : from,
-      fromWeight: after / span,
+      fromWeight: from === 0 ? 0 : after / span,
       to,
       toWeight: before / span,
       deviation: Math.sqrt((before * after) / span),

@@ -117,13 +117,12 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
     : null;
 
   const isWidened = options.sampler === "sobol";
-  const ratio = kernel.allocate(BLOCK * 8);
+  const [ratio, tails] = openColumns(kernel, 2) as [Pointer, Pointer];
+  ops.fill(tails, TAIL, BLOCK);
   const widen = (z: Pointer, paths: number) => {
     ops.multiplyScalar(z, z, TAIL, paths);
     ops.multiply(ratio, z, z, paths);
-    ops.multiplyScalar(ratio, ratio, (1 / square(TAIL) - 1) / 2, paths);
-    ops.exp(ratio, ratio, paths);
-    ops.multiplyScalar(ratio, ratio, TAIL, paths);
+    ops.growthConstant(ratio, tails, ratio, 0, (1 / square(TAIL) - 1) / 2, paths);
   };
 
   const latentLaw = law.kind === "latent" ? law : null;
@@ -233,14 +232,13 @@ function openIntervalNormals(
       for (const [i, { at, from, fromWeight, to, toWeight, deviation }] of steps.entries()) {
         const out = columns[at]!;
         draw(out, i + 1, batch, firstPath, paths);
-        ops.multiplyScalar(out, out, deviation, paths);
-        if (from !== null) ops.multiplyAddScalar(out, columns[from]!, fromWeight, paths);
-        if (to !== null) ops.multiplyAddScalar(out, columns[to]!, toWeight, paths);
+        if (to === null) ops.multiplyScalar(out, out, deviation, paths);
+        else ops.bridgePoint(out, columns[from ?? to]!, columns[to]!, fromWeight, toWeight, deviation, paths);
       }
       for (let k = dates.length - 1; k > 0; k--) {
-        const out = columns[k]!;
-        if (k > 1) ops.subtract(out, out, columns[k - 1]!, paths);
-        ops.multiplyScalar(out, out, 1 / Math.sqrt(times[k]! - times[k - 1]!), paths);
+        const factor = 1 / Math.sqrt(times[k]! - times[k - 1]!);
+        if (k > 1) ops.bridgeStep(columns[k]!, columns[k - 1]!, factor, paths);
+        else ops.multiplyScalar(columns[k]!, columns[k]!, factor, paths);
       }
     },
     of: (k) => columns[k]!,

@@ -82,12 +82,10 @@ export function openWeights(
   return {
     begin(paths) {
       for (const column of constants) ops.fill(column, 1, paths);
-      for (const [parameter, column] of firstOrder)
-        ops.fill(column, discountTangent(schedule, parameter), paths);
-      for (const { column } of pairs) ops.fill(column, 0, paths);
+      scores.begin(paths);
     },
     interval(k, columns, paths) {
-      scores(k, columns, paths);
+      scores.interval(k, columns, paths);
       if (k === 0 && thirdOrder.length > 0) {
         if (law.kind === "constant")
           ops.fill(inverseVariance, 1 / square(law.intervals[0]!.deviation), paths);
@@ -125,54 +123,88 @@ interface Targets {
   }[];
 }
 
-type IntervalScores = (k: number, columns: IntervalColumns, paths: number) => void;
+interface IntervalScores {
+  begin(paths: number): void;
+  interval(k: number, columns: IntervalColumns, paths: number): void;
+}
 
 const STILL = { mean: 0, deviation: 0 };
 
 /** The interval's sums when m and s are numbers: each is c0 + c1 z + c2 (z² − 1). */
 function constantScores(
   { exports: ops }: Kernel,
-  { spot }: Schedule,
+  schedule: Schedule,
   law: ConstantLaw,
   targets: Targets,
 ): IntervalScores {
-  return (k, { z }, paths) => {
-    const { deviation: s, tangents, secondTangents } = law.intervals[k]!;
-    const tangent = (parameter: ScoreParameter) => {
-      // The spot moves the level that the first interval starts from: ∂m = 1/S, ∂²m = −1/S².
-      if (parameter === "spot") return k === 0 ? { mean: 1 / spot, deviation: 0 } : STILL;
-      return tangents[parameter] ?? STILL;
-    };
-    for (const [parameter, column] of targets.firstOrder) {
-      const { mean, deviation } = tangent(parameter);
-      if (mean !== 0 || deviation !== 0) ops.scoreConstant(column, z, 0, mean / s, deviation / s, paths);
-    }
-    for (const { a, b, column } of targets.pairs) {
-      const first = tangent(a);
-      const second = tangent(b);
-      const bySpot = k === 0 && a === "spot" && b === "spot";
-      const cross = bySpot
-        ? { mean: -1 / square(spot), deviation: 0 }
-        : (secondTangents[pairKey(a, b)] ?? STILL);
-      const meanA = first.mean / s;
-      const meanB = second.mean / s;
-      const deviationA = first.deviation / s;
-      const deviationB = second.deviation / s;
-      const c0 = -meanA * meanB - 2 * deviationA * deviationB;
-      const c1 = cross.mean / s - 2 * (meanA * deviationB + meanB * deviationA);
-      const c2 = cross.deviation / s - 3 * deviationA * deviationB;
-      if (c0 !== 0 || c1 !== 0 || c2 !== 0) ops.scoreConstant(column, z, c0, c1, c2, paths);
-    }
+  const intervals = law.intervals.map((_, k) => polynomials(k, schedule, law, targets));
+  return {
+    // The first interval writes over what is there.
+    begin() {},
+    interval(k, { z }, paths) {
+      for (const { column, c0, c1, c2 } of intervals[k]!) {
+        if (k === 0) ops.scoreBegin(column, z, c0, c1, c2, paths);
+        else if (c0 !== 0 || c1 !== 0 || c2 !== 0) ops.scoreConstant(column, z, c0, c1, c2, paths);
+      }
+    },
   };
 }
 
+interface Polynomial {
+  readonly column: Pointer;
+  readonly c0: number;
+  readonly c1: number;
+  readonly c2: number;
+}
+
+/** What interval k adds; with the first comes what the discount factor owes. */
+function polynomials(
+  k: number,
+  schedule: Schedule,
+  law: ConstantLaw,
+  { firstOrder, pairs }: Targets,
+): readonly Polynomial[] {
+  const { spot } = schedule;
+  const { deviation: s, tangents, secondTangents } = law.intervals[k]!;
+  const tangent = (parameter: ScoreParameter) => {
+    // The spot moves the level that the first interval starts from: ∂m = 1/S, ∂²m = −1/S².
+    if (parameter === "spot") return k === 0 ? { mean: 1 / spot, deviation: 0 } : STILL;
+    return tangents[parameter] ?? STILL;
+  };
+  const ofFirstOrder = [...firstOrder].map(([parameter, column]): Polynomial => {
+    const { mean, deviation } = tangent(parameter);
+    const c0 = k === 0 ? discountTangent(schedule, parameter) : 0;
+    return { column, c0, c1: mean / s, c2: deviation / s };
+  });
+  const ofPairs = pairs.map(({ a, b, column }): Polynomial => {
+    const first = tangent(a);
+    const second = tangent(b);
+    const bySpot = k === 0 && a === "spot" && b === "spot";
+    const cross = bySpot
+      ? { mean: -1 / square(spot), deviation: 0 }
+      : (secondTangents[pairKey(a, b)] ?? STILL);
+    const meanA = first.mean / s;
+    const meanB = second.mean / s;
+    const deviationA = first.deviation / s;
+    const deviationB = second.deviation / s;
+    return {
+      column,
+      c0: -meanA * meanB - 2 * deviationA * deviationB,
+      c1: cross.mean / s - 2 * (meanA * deviationB + meanB * deviationA),
+      c2: cross.deviation / s - 3 * deviationA * deviationB,
+    };
+  });
+  return [...ofFirstOrder, ...ofPairs];
+}
+
 /** The interval's sums when m and s are columns. Of pairs with the spot, only the first interval sees anything. */
-function latentScores(kernel: Kernel, { spot }: Schedule, law: LatentLaw, targets: Targets): IntervalScores {
+function latentScores(kernel: Kernel, schedule: Schedule, law: LatentLaw, targets: Targets): IntervalScores {
   const { exports: ops } = kernel;
+  const { spot } = schedule;
   const scratch = kernel.allocate(BLOCK * 8);
   const sum = kernel.allocate(BLOCK * 8);
 
-  return (k, columns, paths) => {
+  const interval = (k: number, columns: IntervalColumns, paths: number) => {
     const { z, deviation, meanTangents, deviationTangents } = columns;
     for (const [parameter, column] of targets.firstOrder) {
       const shift = parameter === "spot" ? (k === 0 ? 1 / spot : 0) : law.shifts[parameter]?.[k];
@@ -209,6 +241,15 @@ function latentScores(kernel: Kernel, { spot }: Schedule, law: LatentLaw, target
       ops.multiplyAddScalar(column, sum, -1 / spot, paths);
     }
   };
+  return {
+    begin(paths) {
+      for (const [parameter, column] of targets.firstOrder)
+        ops.fill(column, discountTangent(schedule, parameter), paths);
+      for (const { column } of targets.pairs) ops.fill(column, 0, paths);
+    },
+    interval,
+  };
+
   /** [z m_ab + (z² − 1) s_ab]/s − [m_a m_b + 2z (m_a s_b + m_b s_a) + (3z² − 1) s_a s_b]/s². */
   function ownPair(a: string, b: string, column: Pointer, columns: IntervalColumns, paths: number): void {
     const { z, deviation } = columns;

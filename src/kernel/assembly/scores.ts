@@ -17,6 +17,21 @@ export function scoreConstant(out: usize, z: usize, c0: f64, c1: f64, c2: f64, n
   }
 }
 
+/** out = c0 + c1·z + c2·(z² − 1): the first interval of such a law. */
+export function scoreBegin(out: usize, z: usize, c0: f64, c1: f64, c2: f64, n: i32): void {
+  const constant = f64x2.splat(c0 - c2);
+  const linear = f64x2.splat(c1);
+  const quadratic = f64x2.splat(c2);
+  for (const end = z + bytes(n); z < end; z += 32, out += 32) {
+    const z0 = v128.load(z);
+    const z1 = v128.load(z, 16);
+    const y0 = mulAdd(mulAdd(quadratic, z0, linear), z0, constant);
+    const y1 = mulAdd(mulAdd(quadratic, z1, linear), z1, constant);
+    v128.store(out, y0);
+    v128.store(out, y1, 16);
+  }
+}
+
 /** out += (z·∂m + (z² − 1)·∂s) / s, with the tangents ∂m and ∂s and the deviation s per path. */
 export function scoreColumns(
   out: usize,

@@ -1,0 +1,13 @@
+/** A function of numbers or texts that finds each of its answers once. */
+export function remembered<Key extends number | string, Answer>(
+  find: (key: Key) => Answer,
+): (key: Key) => Answer {
+  const known = new Map<Key, Answer>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const answer = find(key);
+    known.set(key, answer);
+    return answer;
+  };
+}
