@@ -21,8 +21,9 @@ export async function main(argv: readonly string[], given: Io): Promise<number> 
     .option("--format <list>", "csv, markdown, html, json", "csv,markdown")
     .option(
       "--ladder",
-      "value, delta and gamma of the book against the spot and against the paths in the reports, from extra runs; the book is held in memory",
+      "value, delta and gamma of the book against the spot and against the paths in the reports, from extra runs; the book is held in memory (default: with --format html, up to 1,000 trades)",
     )
+    .option("--no-ladder", "none of them")
     .option("--threads <n>", "threads to use (default: all cores); the numbers do not depend on it")
     .option(
       "--precision <share>",

@@ -25,6 +25,8 @@ import { openProgress } from "./progress.js";
 const FORMATS: readonly Format[] = ["csv", "markdown", "html", "json"];
 /** A ladder shows where a book turns, not the third digit. */
 const LADDER_PATHS = 16_384;
+/** A page has one unless told otherwise, if the book is no larger: beyond that it would take longer than the run itself. */
+const LADDER_TRADES = 1000;
 /** Failures told on the terminal; all of them are in errors.csv. */
 const TOLD = 20;
 
@@ -74,9 +76,11 @@ export async function valueAndReport(
   try {
     for (const failure of reading.failures) await tell(failure);
     const market = reading.market ?? NO_MARKET;
+    const isPage = outputs.some(({ names }) => names.includes("report.html"));
+    const most = (args.ladder ?? isPage) ? (args.ladder ? Number.POSITIVE_INFINITY : LADDER_TRADES) : 0;
     const held: PortfolioItem[] = [];
     const summary = await runBook(
-      args.ladder ? holding(items(), held) : items(),
+      holding(items(), held, most),
       market,
       { ...options, signal: abort.signal, onProgress: progress.show },
       {
@@ -91,7 +95,7 @@ export async function valueAndReport(
     const paths = Math.min(options.paths ?? LADDER_PATHS, LADDER_PATHS);
     const few = { ...options, paths, signal: abort.signal };
     const curves =
-      args.ladder && !summary.interrupted
+      held.length > 0 && !summary.interrupted
         ? {
             paths,
             rows: await ladder(held, market, few, executor),
@@ -135,13 +139,16 @@ export async function valueAndReport(
   }
 }
 
-/** Passes items on and keeps them. */
+/** Passes items on and keeps them; none where there are more than so many. */
 async function* holding(
   items: Iterable<PortfolioItem> | AsyncIterable<PortfolioItem>,
   held: PortfolioItem[],
+  most: number,
 ): AsyncGenerator<PortfolioItem> {
+  let count = 0;
   for await (const item of items) {
-    held.push(item);
+    if (++count <= most) held.push(item);
+    else held.length = 0;
     yield item;
   }
 }

@@ -1,7 +1,7 @@
 import type { LadderRow, PassRow } from "../executors/extra-runs.js";
 import { CHART_WIDTH, type Chart } from "./chart.js";
 import { escaped } from "./html-text.js";
-import { scale, type Tick, ticks } from "./ticks.js";
+import { roomAround, scale, type Tick, ticks } from "./ticks.js";
 import { withError } from "./with-error.js";
 
 const HEIGHT = 180;
@@ -65,8 +65,7 @@ function chart(marks: readonly Mark[], axis: Axis): Chart {
     Math.min(...marks.map((mark) => mark.low)),
     Math.max(...marks.map((mark) => mark.high)),
   ];
-  const margin = (high - low) * 0.06 || Math.abs(high) * 0.01 || 1;
-  const range = [low - margin, high + margin] as const;
+  const range = roomAround(low, high);
   const across = [EDGE.left + 6, CHART_WIDTH - EDGE.right - 6] as const;
   const x = (at: number) =>
     scale(axis.scale(at), first === last ? [first - 1, first + 1] : [first, last], across).toFixed(1);

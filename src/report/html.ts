@@ -86,7 +86,7 @@ ${counted("Products", highlights.products)}${counted("Underlyings", highlights.u
 <section><h2>Totals</h2>${totals}${totalsTable(summary.totals)}</section>
 ${
   ladder === undefined
-    ? ""
+    ? "<section><h2>Against the spot and the paths</h2><p>Not drawn in this run. <code>greeks --ladder</code> draws the book against both, from extra runs.</p></section>"
     : `<section><h2>Against the spot</h2><p>${ladderNote(ladder)}</p>${bySpot}</section>
 <section><h2>Against the paths</h2><p>${PASSES_NOTE}</p>${byPaths}</section>`
 }

@@ -22,6 +22,16 @@ export function ticks(low: number, high: number, count: number): readonly Tick[]
   return found;
 }
 
+/** Numbers closer than this share of their size are one to the eye; what differs by rounding must not fill an axis. */
+const NARROWEST = 1e-6;
+
+/** What an axis shows for numbers between two: some room around them, and never nothing. */
+export function roomAround(low: number, high: number): readonly [number, number] {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const margin = high - low > NARROWEST * size ? (high - low) * 0.06 : size * 0.01 || 1;
+  return [low - margin, high + margin];
+}
+
 /** A linear map of one interval onto another. */
 export function scale(value: number, from: readonly [number, number], to: readonly [number, number]): number {
   return to[0] + ((value - from[0]) / (from[1] - from[0])) * (to[1] - to[0]);

@@ -1,4 +1,4 @@
-import { scale, type Tick, ticks } from "../report/ticks.js";
+import { roomAround, scale, type Tick, ticks } from "../report/ticks.js";
 import type { Point } from "./desk-views.js";
 import { svg } from "./dom.js";
 import type { PayoffGraph } from "./payoff-graph.js";
@@ -108,14 +108,7 @@ function frame(
 
 function verticalAxis(values: readonly number[]): Axis {
   const finite = values.filter(Number.isFinite);
-  let [low, high] = [Math.min(...finite), Math.max(...finite)];
-  // An exact value still needs a scale to stand on.
-  if (!(high - low > Math.abs(high) * 1e-9)) {
-    const reach = Math.abs(high) * 0.01 || 1;
-    [low, high] = [low - reach, high + reach];
-  }
-  const margin = (high - low) * 0.06;
-  const range = [low - margin, high + margin] as const;
+  const range = roomAround(Math.min(...finite), Math.max(...finite));
   return {
     place: (value) => scale(value, range, [HEIGHT - EDGE.bottom, EDGE.top]),
     ticks: ticks(...range, 4),

@@ -20,7 +20,7 @@ B&B,"a ""book""",X,vanilla,-1,1,put,90
 bad,,X,vanilla,1,1,call,<img src=x>
 `;
 
-async function report() {
+async function report(...more: readonly string[]) {
   const { mkdtempSync, writeFileSync } = await import("node:fs");
   const { tmpdir } = await import("node:os");
   const { join } = await import("node:path");
@@ -38,6 +38,7 @@ async function report() {
       "2048",
       "--batches",
       "16",
+      ...more,
     ],
     { stdin: portfolio },
   );
@@ -71,8 +72,15 @@ describe("report.html", () => {
     const html = (await report()).read("reports/report.html");
     expect(html).not.toMatch(/<[^>]*\b(src|href)=|@import|url\(|https?:/);
     expect(html).toContain("default-src 'none'");
-    expect(html.match(/<svg/g)).toHaveLength(3 * 7);
+    // Of all and of two books: seven Greeks, and value, delta and gamma against the spot and against the paths.
+    expect(html.match(/<svg/g)).toHaveLength(3 * (7 + 2 * 3));
     expect(html).toContain('aria-label="delta (USD per 1 of spot) by underlying, with 95 % intervals"');
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test("has no extra runs where they are not wanted, and says how to have them", async () => {
+    const html = (await report("--no-ladder")).read("reports/report.html");
+    expect(html.match(/<svg/g)).toHaveLength(3 * 7);
+    expect(html).toContain("<code>greeks --ladder</code>");
   });
 });

@@ -37,7 +37,7 @@ test("the page's engine writes the files of the command line, bit for bit", asyn
   const views: ResultsView[] = [];
   await desk.run(options, null, { results: (view) => void views.push(view), progress: () => undefined });
   expect(views.at(-1)).toMatchObject({ state: "done", paths: 4096, valued: 14, trades: 14 });
-  const formats = ["--format", "csv,markdown,html,json"];
+  const formats = ["--format", "csv,markdown,html,json", "--no-ladder"];
   const cli = await run(["greeks", bookFile, "--market", marketFile, "--paths", "4096", ...formats]);
   const saved = async (name: string) => (await desk.file(name))!.text();
   for (const name of ["greeks.csv", "totals.csv", "errors.csv", "results.json"])
