@@ -21,7 +21,10 @@ export async function runGreeks(
   try {
     const checkpoint = await openKept(portfolio!, { args, options, executor: place, io });
     try {
-      return await valueAndReport(inputs, options, { args, io, executor: checkpoint ?? place });
+      return await valueAndReport(inputs, options, {
+        ...{ args, io, executor: checkpoint ?? place },
+        extras: place,
+      });
     } finally {
       checkpoint?.close();
     }

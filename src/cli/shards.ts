@@ -103,7 +103,11 @@ export async function mergeParts(
 ): Promise<number> {
   const { plan, hash } = readPlan(file, io);
   const parts = readParts(resolve(io.cwd, folder), folder, { hash, shards: plan.shards });
-  return valueAndReport(inputsFrom(plan), plan.options, { args, io, executor: openParts(parts) });
+  return valueAndReport(inputsFrom(plan), plan.options, {
+    ...{ args, io, executor: openParts(parts) },
+    // No part has the runs of a ladder.
+    extras: undefined,
+  });
 }
 
 function shardIndex(given: string | undefined, plan: Plan, io: Io): number {

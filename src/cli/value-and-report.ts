@@ -48,7 +48,14 @@ export async function valueAndReport(
     args,
     io,
     executor,
-  }: { readonly args: ReportArguments; readonly io: Io; readonly executor: Executor | undefined },
+    extras,
+  }: {
+    readonly args: ReportArguments;
+    readonly io: Io;
+    readonly executor: Executor | undefined;
+    /** What carries out the extra runs of a ladder; undefined is the calling thread. */
+    readonly extras: Executor | undefined;
+  },
 ): Promise<number> {
   const formats = readFormats(args.format);
   const startedAt = new Date();
@@ -98,8 +105,8 @@ export async function valueAndReport(
       held.length > 0 && !summary.interrupted
         ? {
             paths,
-            rows: await ladder(held, market, few, executor),
-            passes: await passes(held, market, few, executor),
+            rows: await ladder(held, market, few, extras),
+            passes: await passes(held, market, few, extras),
           }
         : undefined;
     progress.clear();

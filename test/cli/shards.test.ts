@@ -30,11 +30,16 @@ beforeAll(async () => {
 
 describe("shards", () => {
   test("merge into the files of one machine, bit for bit", async () => {
-    const merged = await run(["merge", plan, parts]);
-    const whole = await run(["greeks", book, ...options]);
+    const formats = ["--format", "csv,html"];
+    const merged = await run(["merge", plan, parts, ...formats]);
+    const whole = await run(["greeks", book, ...options, ...formats]);
     expect([merged.code, whole.code]).toEqual([0, 0]);
     for (const file of ["greeks.csv", "totals.csv", "errors.csv"])
       expect(merged.read(`reports/${file}`), file).toBe(whole.read(`reports/${file}`));
+    // All of the page but how it was called.
+    const page = ({ read }: typeof merged) => read("reports/report.html").split("<h2>To reproduce")[0];
+    expect(page(merged)).toBe(page(whole));
+    expect(page(merged)).toContain("<h2>Against the spot");
   });
 
   test.each([
