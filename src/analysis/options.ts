@@ -12,8 +12,8 @@ export interface RunOptions {
   /** A set, or names. Default `first`: price, all first-order Greeks of the model, and gamma. */
   readonly greeks?: GreekSet | readonly string[];
   /**
-   * `auto`, the default, chooses for every Greek of every trade by a trial run: variance × cost decides. Named, an estimator gives
-   * what it can, and says why not the rest.
+   * `auto`, the default, is `conditional` where that applies, else for every Greek of every trade the best of a trial by variance ×
+   * cost. Named, an estimator gives what it can, and says why not the rest.
    */
   readonly estimator?: EstimatorChoice;
   /** Paths per schedule, at least; rounded up so that every batch has the same whole number. Default 65,536. */
