@@ -1,9 +1,10 @@
-import { openBatches } from "../gradients/batch-means.js";
+import type { Law } from "../dynamics/dynamics.js";
+import { type BatchRunner, openBatches } from "../gradients/batch-means.js";
 import { openCrossFit } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch, openUniforms } from "../gradients/noise.js";
 import { BLOCK, type Kernel } from "../kernel/kernel.js";
-import { remembered } from "../numerics/remembered.js";
+import { once, remembered } from "../numerics/remembered.js";
 import { constant, market, multiply, price } from "../payoffs/build.js";
 import {
   marketGradient,
@@ -14,7 +15,7 @@ import {
 } from "../payoffs/differentiate.js";
 import type { Expression } from "../payoffs/expression.js";
 import { partsInOrder } from "../payoffs/operands.js";
-import { type Smoothing, type SmoothPayoff, smoothedBy, smoothPayoffs } from "../payoffs/smooth/smooth.js";
+import { type SmoothPayoff, smoothedBy, smoothPayoffs } from "../payoffs/smooth/smooth.js";
 import { asInputs, openColumns, openIntervalLaw } from "../simulation/latent-columns.js";
 import { type LawNumbers, lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf, pathKey } from "../simulation/paths.js";
@@ -53,64 +54,36 @@ const FEWEST_PATHS = 16;
  * whose Greeks are known, is a control. Unbiased. Glasserman (2003), §4.5 and §7.2.3; Glasserman and Staum (2001).
  */
 function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
-  const { schedule, derivatives, seed, sampler } = request;
+  const { schedule, derivatives, sampler } = request;
   const { dates } = schedule;
   const mark = kernel.mark();
   const law = lawOf(schedule, derivatives);
-  const latent = law.kind === "latent" ? law : null;
-  const key = pathKey(schedule, seed, "main");
-  const uniforms = openUniforms(kernel, sampler, key, dates.length);
-  const uniformColumns = openColumns(kernel, dates.length);
-  const laws = latent === null ? [] : dates.map(() => openIntervalLaw(kernel, latent));
-  const state = openColumns(kernel, latent?.stateColumns ?? 0);
-  const ones = kernel.allocate(BLOCK * 8);
-  kernel.exports.fill(ones, 1, BLOCK);
-  const numbers = lawNumbers(schedule, law, dates.length);
-
-  const filled = openWithMarket(numbers.value);
-  /** A payoff's rows, one per derivative, and how each was smoothed; null is a derivative that nobody has asked for. */
-  const rowsOf = (ways: readonly SmoothPayoff[]): readonly Row[] => {
-    const opened = ways.map((way) => ({ way, derivative: openDerivatives(way, numbers) }));
-    return derivatives.map((wrt) => {
-      const found = opened.find(({ way }) => hasDerivative(way, wrt));
-      if (found === undefined) return { amount: constant(Number.NaN), smoothing: null };
-      return { amount: filled(found.derivative(wrt)), smoothing: found.way.smoothing };
-    });
-  };
-  const payoffs = request.amounts.map((amount, t): readonly Row[] => {
+  /** How each derivative of each payoff is smoothed; null is one that nobody has asked for. */
+  const payoffs = request.amounts.map((amount, t) => {
     const ways = smoothPayoffs({ dates, amount, earlier: request.earlier?.[t] ?? [] });
     if (typeof ways === "string") throw new Error(`conditional must be asked first: ${ways}`);
-    return rowsOf(ways);
+    return derivatives.map((wrt) => ways.find((way) => hasDerivative(way, wrt)) ?? null);
   });
-  const smoothings = [...new Set(payoffs.flat().map(({ smoothing }) => smoothing))].filter(
-    (smoothing) => smoothing !== null,
-  );
+  const used = payoffs.flat().filter((way) => way !== null);
+  const smoothings = [...new Set(used.map(({ smoothing }) => smoothing))];
   // S_T and 1, whose Greeks are known, smoothed in the ways that the payoffs are.
   const controls = [price(dates.length - 1), constant(1)].flatMap((amount) =>
-    smoothings.map((smoothing) => rowsOf([smoothedBy(smoothing, { dates, amount }) as SmoothPayoff])),
+    smoothings.map((smoothing) => smoothedBy(smoothing, { dates, amount }) as SmoothPayoff),
   );
-  const expressions = [...payoffs, ...controls].flatMap((rows) => rows.map(({ amount }) => amount));
-  const drawn = uniformsIn(expressions, dates.length);
-  const tiles = openPayoffRows(kernel, expressions, [], [...uniformColumns, ...laws.flatMap(asInputs)]);
-  const draws = {
-    coordinates: [],
-    weights: ones,
-    draw(batch: number, firstPath: number, paths: number) {
-      for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
-      for (const [k, columns] of laws.entries())
-        latent!.fill(kernel, k, { ...columns, state, key, paths, firstPath, batch });
-    },
-  };
-  const runner = openBatches(kernel, draws, 1, tiles);
-  const isConstant = latent === null && drawn.length === 0;
+  const drawn = uniformsIn([...new Set([...used, ...controls])], dates.length);
+  const isConstant = law.kind === "constant" && drawn.length === 0;
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   const fewest = isConstant ? FEWEST_PATHS : pathsPerBatch;
+  const rows = [...payoffs, ...controls.map((control) => derivatives.map(() => control))];
+  // Who merges what others have run needs none of it.
+  const expressions = once(() => differentiated(rows, request, lawNumbers(schedule, law, dates.length)));
+  const runner = once(() => openRunner(kernel, { request, law, drawn, expressions: expressions() }));
 
   return {
     pathsPerBatch,
     // Nothing is chosen from a pilot, and no path is singled out by a jump of the payoff.
     pilot: () => blankPilot(request),
-    batch: (index) => runner.run(isConstant ? 0 : index, fewest),
+    batch: (index) => runner().run(isConstant ? 0 : index, fewest),
     close: () => kernel.release(mark),
     merge(batches) {
       const { asset, bond } = knownMeans(schedule);
@@ -134,15 +107,15 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
       return {
         scoreZ: derivatives.map(() => 0),
         cost(t) {
-          const own = expressions.slice(t * derivatives.length, (t + 1) * derivatives.length);
-          return (latent?.cost ?? 0) + 2 * dates.length + rowsCost(own);
+          const own = expressions().slice(t * derivatives.length, (t + 1) * derivatives.length);
+          return (law.kind === "latent" ? law.cost : 0) + 2 * dates.length + rowsCost(own);
         },
         of(t, g) {
           const values = means(t, g);
+          const way = payoffs[t]![g]!;
           // Without spread there is nothing to control, and nothing but rounding to regress on.
-          const { smoothing } = payoffs[t]![g]!;
-          if (isConstant || smoothing === null) return values;
-          const assetRow = payoffs.length + smoothings.indexOf(smoothing);
+          if (isConstant || way === null) return values;
+          const assetRow = payoffs.length + smoothings.indexOf(way.smoothing);
           return fitOf(assetRow * derivatives.length + g)(values);
         },
       };
@@ -150,9 +123,62 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   };
 }
 
-interface Row {
-  readonly amount: Expression;
-  readonly smoothing: Smoothing | null;
+/** The rows of the run: every derivative of every payoff, with the numbers of the law filled in. */
+function differentiated(
+  payoffs: readonly (readonly (SmoothPayoff | null)[])[],
+  { derivatives }: RunRequest,
+  numbers: LawNumbers,
+): readonly Expression[] {
+  const filled = openWithMarket(numbers.value);
+  const opened = new Map<SmoothPayoff, (derivative: Derivative) => Expression>();
+  const derivativesOf = (way: SmoothPayoff) => {
+    if (!opened.has(way)) opened.set(way, openDerivatives(way, numbers));
+    return opened.get(way)!;
+  };
+  return payoffs.flatMap((ways) =>
+    ways.map((way, g) =>
+      // A number would be wrong.
+      way === null ? constant(Number.NaN) : filled(derivativesOf(way)(derivatives[g]!)),
+    ),
+  );
+}
+
+/** Uniforms, the law's columns, and the rows on them. */
+function openRunner(
+  kernel: Kernel,
+  {
+    request: { schedule, seed, sampler },
+    law,
+    drawn,
+    expressions,
+  }: {
+    readonly request: RunRequest;
+    readonly law: Law;
+    /** The intervals whose uniforms are looked at. */
+    readonly drawn: readonly number[];
+    readonly expressions: readonly Expression[];
+  },
+): BatchRunner {
+  const { dates } = schedule;
+  const latent = law.kind === "latent" ? law : null;
+  const key = pathKey(schedule, seed, "main");
+  const uniforms = openUniforms(kernel, sampler, key, dates.length);
+  const uniformColumns = openColumns(kernel, dates.length);
+  const laws = latent === null ? [] : dates.map(() => openIntervalLaw(kernel, latent));
+  const state = openColumns(kernel, latent?.stateColumns ?? 0);
+  const ones = kernel.allocate(BLOCK * 8);
+  kernel.exports.fill(ones, 1, BLOCK);
+  const tiles = openPayoffRows(kernel, expressions, [], [...uniformColumns, ...laws.flatMap(asInputs)]);
+  const draws = {
+    coordinates: [],
+    weights: ones,
+    draw(batch: number, firstPath: number, paths: number) {
+      for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
+      for (const [k, columns] of laws.entries())
+        latent!.fill(kernel, k, { ...columns, state, key, paths, firstPath, batch });
+    },
+  };
+  return openBatches(kernel, draws, 1, tiles);
 }
 
 /** The derivatives of a smoothed payoff, in numbers of the market. */
@@ -193,11 +219,11 @@ function openDerivatives(
 }
 
 /** The intervals whose uniforms are looked at. */
-function uniformsIn(expressions: readonly Expression[], intervals: number): readonly number[] {
+function uniformsIn(payoffs: readonly SmoothPayoff[], intervals: number): readonly number[] {
   const used = new Set<number>();
   const seen = new Set<Expression>();
-  for (const expression of expressions)
-    for (const part of partsInOrder(expression, seen)) {
+  for (const { value } of payoffs)
+    for (const part of partsInOrder(value, seen)) {
       seen.add(part);
       if (part.op === "input") used.add(part.column);
     }

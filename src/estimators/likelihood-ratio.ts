@@ -5,7 +5,7 @@ import type { Derivative } from "../gradients/distribution.js";
 import type { Control } from "../gradients/moments.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { remembered } from "../numerics/remembered.js";
+import { once, remembered } from "../numerics/remembered.js";
 import { lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf, openPaths } from "../simulation/paths.js";
 import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
@@ -62,19 +62,18 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   const controlRow = amounts.length;
   const columns = derivatives.length;
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
-  const draws = openPaths(kernel, schedule, { seed, stream: "main", sampler, derivatives, keepsLaw });
-  const rows = openPayoffRows(
-    kernel,
-    [...amounts, ...controlAmounts(schedule)],
-    draws.coordinates,
-    draws.inputs,
-  );
-  const runner = openBatches(kernel, draws, columns, rows);
+  // Who merges what others have run needs none of it.
+  const simulation = once(() => {
+    const draws = openPaths(kernel, schedule, { seed, stream: "main", sampler, derivatives, keepsLaw });
+    const rows = [...amounts, ...controlAmounts(schedule)];
+    const tiles = openPayoffRows(kernel, rows, draws.coordinates, draws.inputs);
+    return { draws, runner: openBatches(kernel, draws, columns, tiles) };
+  });
 
   return {
     pathsPerBatch,
     pilot: () => pilotEstimates(kernel, { ...request, derivatives, amounts, keepsLaw }),
-    batch: (index) => runner.run(index, pathsPerBatch),
+    batch: (index) => simulation().runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
@@ -132,7 +131,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         },
         cost(t) {
           const own = payments.of(t).map(({ row }) => amounts[row]!);
-          return draws.cost + rowsCost(own) + PRODUCT_COST * own.length * columns;
+          return simulation().draws.cost + rowsCost(own) + PRODUCT_COST * own.length * columns;
         },
         scoreZ: request.derivatives.map((derivative, g) => {
           const column = batches.map((means) => means[controlRow * columns + g]!);

@@ -11,3 +11,12 @@ export function remembered<Key extends number | string, Answer>(
     return answer;
   };
 }
+
+/** A function that finds its answer when it is first asked for, and once. */
+export function once<Answer>(find: () => Answer): () => Answer {
+  let known: { readonly answer: Answer } | undefined;
+  return () => {
+    known ??= { answer: find() };
+    return known.answer;
+  };
+}
