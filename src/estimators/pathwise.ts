@@ -32,7 +32,7 @@ export const pathwise: Estimator = {
   obstacle(schedule, payoff) {
     const ofPayoff = payoffObstacle(payoff);
     return (derivative) => {
-      if (derivative.length > 1) return "its derivatives are of first order";
+      if (derivative.length > 1) return "it gives first derivatives";
       return ofPayoff ?? parameterObstacle(schedule, derivative[0]);
     };
   },
@@ -50,7 +50,7 @@ export const mixed: Estimator = {
       : payoffObstacle(payoff);
     return (derivative) => {
       const other = otherThanSpot(derivative);
-      if (other === null) return "its derivatives are of second order, once in the spot";
+      if (other === null) return "it gives second derivatives, at least one of them in the spot";
       return ofPayoff ?? parameterObstacle(schedule, other);
     };
   },

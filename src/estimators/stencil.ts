@@ -25,7 +25,7 @@ export const stencil: Estimator = {
   bias: null,
   obstacle(_, { amount }) {
     const ofPayoff = isWatchedBetweenDates(amount) ? "the payoff is watched between dates" : null;
-    return (derivative) => (derivative.includes("spot") ? ofPayoff : "its derivatives are in the spot");
+    return (derivative) => (derivative.includes("spot") ? ofPayoff : "it gives derivatives in the spot");
   },
   open: openStencil,
 };
