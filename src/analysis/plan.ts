@@ -1,5 +1,6 @@
 import { dynamics as catalogue } from "../dynamics/catalogue.js";
 import { AUTOMATIC, type EstimatorName, estimators } from "../estimators/catalogue.js";
+import { columnOf, distinct } from "../estimators/control-variates.js";
 import type { Greek } from "../estimators/greeks.js";
 import { isWatchedBetweenDates } from "../estimators/market-numbers.js";
 import type { Derivative } from "../gradients/distribution.js";
@@ -53,10 +54,8 @@ export function shareOf(
   if (members.length === 0) return null;
   const wanted = greeks.filter((_, g) => members.some((t) => wants(t, g)));
   const places = new Map(members.map((t, index) => [t, index]));
-  const columns = new Map<string, number>([["", 0]]);
-  const derivatives: Derivative[] = [[]];
-  for (const { wrt } of wanted)
-    if (!columns.has(wrt.join())) columns.set(wrt.join(), derivatives.push(wrt) - 1);
+  const derivatives = distinct([[], ...wanted.map(({ wrt }) => wrt)]);
+  const columns = new Map(wanted.map((greek) => [greek, columnOf(derivatives, greek.wrt)]));
   return {
     request: {
       ...request,
@@ -66,7 +65,7 @@ export function shareOf(
       estimator,
     },
     indexOf: (t) => places.get(t),
-    columnOf: ({ wrt }) => columns.get(wrt.join())!,
+    columnOf: (greek) => columns.get(greek)!,
   };
 }
 

@@ -84,7 +84,8 @@ export async function valueAndReport(
     for (const failure of reading.failures) await tell(failure);
     const market = reading.market ?? NO_MARKET;
     const isPage = outputs.some(({ names }) => names.includes("report.html"));
-    const most = (args.ladder ?? isPage) ? (args.ladder ? Number.POSITIVE_INFINITY : LADDER_TRADES) : 0;
+    const unlessTold = isPage ? LADDER_TRADES : 0;
+    const most = args.ladder === undefined ? unlessTold : args.ladder ? Number.POSITIVE_INFINITY : 0;
     const held: PortfolioItem[] = [];
     const summary = await runBook(
       holding(items(), held, most),

@@ -69,6 +69,11 @@ export function blankPilot(request: Amounts & { readonly derivatives: readonly D
   return paymentRows(request).rows.map(() => request.derivatives.map(() => nothing));
 }
 
+/** Each of them once, in the order of their first. */
+export function distinct(derivatives: readonly Derivative[]): readonly Derivative[] {
+  return [...new Map(derivatives.map((own) => [own.join(), own])).values()];
+}
+
 /** The place of a derivative. */
 export function columnOf(derivatives: readonly Derivative[], derivative: Derivative): number {
   const column = derivatives.findIndex((other) => other.join() === derivative.join());

@@ -14,6 +14,7 @@ import {
   BASE_DERIVATIVES,
   columnOf,
   controlAmounts,
+  distinct,
   type PilotEstimate,
   pilotEstimates,
 } from "./control-variates.js";
@@ -150,6 +151,5 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
 function carried({ derivatives, amounts, earlier = [] }: RunRequest): readonly Derivative[] {
   const isShared = amounts.some(isWatchedBetweenDates) || earlier.some(({ length }) => length > 0);
   const needed = isShared ? derivatives.flatMap(partsOf).map(({ left }) => left) : [];
-  const all = new Map([...derivatives, ...BASE_DERIVATIVES, ...needed].map((own) => [own.join(), own]));
-  return [...all.values()];
+  return distinct([...derivatives, ...BASE_DERIVATIVES, ...needed]);
 }

@@ -8,7 +8,7 @@ import { constant, price } from "../payoffs/build.js";
 import { openPaths } from "../simulation/paths.js";
 import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
 import { discountFactor, discountTangentOf, knownMeans, spotScale } from "../simulation/schedule.js";
-import { BASE_DERIVATIVES, blankPilot, columnOf } from "./control-variates.js";
+import { BASE_DERIVATIVES, blankPilot, columnOf, distinct } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 import { isWatchedBetweenDates } from "./market-numbers.js";
 import { paymentRows } from "./payment-rows.js";
@@ -34,8 +34,9 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, seed, sampler } = request;
   const mark = kernel.mark();
   // Delta and gamma are controls of all, and delta is what a discount factor takes its share of.
-  const all = [...request.derivatives, ...BASE_DERIVATIVES].filter((own) => own.includes("spot"));
-  const derivatives = [...new Map(all.map((own) => [own.join(), own])).values()];
+  const derivatives = distinct([...request.derivatives, ...BASE_DERIVATIVES]).filter((own) =>
+    own.includes("spot"),
+  );
   const columns = derivatives.length;
   const draws = openPaths(kernel, schedule, {
     seed,

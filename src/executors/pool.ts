@@ -37,6 +37,8 @@ export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool
   const runs = new Set<PoolRun>();
   const workers: (PoolWorker | null)[] = Array.from({ length: size }, () => null);
   const isBusy = workers.map(() => false);
+  /** What each has open. */
+  const serving: (PoolRun | null)[] = workers.map(() => null);
   let count = 0;
   let closed = false;
 
@@ -51,29 +53,29 @@ export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool
 
   async function work(i: number): Promise<void> {
     isBusy[i] = true;
-    let open: PoolRun | null = null;
     const close = () => {
+      const open = serving[i] ?? null;
       if (open === null) return;
       open.servers--;
       workers[i]?.post({ kind: "close", run: open.id });
-      open = null;
+      serving[i] = null;
     };
-    for (let run = choose(open); run !== undefined && !closed; run = choose(open)) {
+    for (let run = choose(null); run !== undefined && !closed; run = choose(serving[i] ?? null)) {
       const task = run.take();
       try {
         workers[i] ??= openWorker();
-        if (open !== run) {
+        if (serving[i] !== run) {
           close();
           workers[i]!.post({ kind: "open", run: run.id, request: run.message });
           run.servers++;
-          open = run;
+          serving[i] = run;
         }
         run.keep(await ask(workers[i]!, { ...task, run: run.id }));
       } catch (error) {
         if (error instanceof WorkerDied) {
           workers[i] = null;
           run.servers--;
-          open = null;
+          serving[i] = null;
           run.died(task, error.message);
         } else run.fail(error);
       }
@@ -91,13 +93,15 @@ export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool
   async function estimate(request: EstimateRequest, control: Control): Promise<ScheduleEstimates | null> {
     const run = openPoolRun(++count, request, control, size);
     runs.add(run);
-    // A batch may take long: who stops does not wait for it. Short ones are let finish, as a new worker has to start first.
+    // A batch may take long: who stops does not wait for it, and ends the workers that are at it, but not those of other runs. Short
+    // ones are let finish, as a new worker has to start first.
     const watch = setInterval(() => {
       if (!run.isStopped) {
         if (control.cancelled()) run.stop();
         return;
       }
       for (const i of workers.keys()) {
+        if (serving[i] !== run) continue;
         void workers[i]?.terminate();
         workers[i] = null;
       }

@@ -7,8 +7,7 @@ import {
   type Parameter,
   pairKey,
 } from "../gradients/distribution.js";
-import type { Fill } from "../gradients/noise.js";
-import { openNormals } from "../gradients/noise.js";
+import { type Fill, openNormals } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { bridgeSteps } from "../numerics/brownian-bridge.js";
 import { square } from "../numerics/elementary.js";

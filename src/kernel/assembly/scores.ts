@@ -2,6 +2,12 @@ import { bytes, mulAdd } from "./pair";
 
 // Scores of a log-return N(m, s²) that came out as m + s z: ∂log p = (z ∂m + (z² − 1) ∂s) / s.
 
+// @ts-ignore: decorator
+@inline
+function polynomial(z: v128, constant: v128, linear: v128, quadratic: v128): v128 {
+  return mulAdd(mulAdd(quadratic, z, linear), z, constant);
+}
+
 /** out += c0 + c1·z + c2·(z² − 1): an interval whose law does not depend on the path. */
 export function scoreConstant(out: usize, z: usize, c0: f64, c1: f64, c2: f64, n: i32): void {
   const constant = f64x2.splat(c0 - c2);
@@ -10,8 +16,8 @@ export function scoreConstant(out: usize, z: usize, c0: f64, c1: f64, c2: f64, n
   for (const end = z + bytes(n); z < end; z += 32, out += 32) {
     const z0 = v128.load(z);
     const z1 = v128.load(z, 16);
-    const y0 = f64x2.add(v128.load(out), mulAdd(mulAdd(quadratic, z0, linear), z0, constant));
-    const y1 = f64x2.add(v128.load(out, 16), mulAdd(mulAdd(quadratic, z1, linear), z1, constant));
+    const y0 = f64x2.add(v128.load(out), polynomial(z0, constant, linear, quadratic));
+    const y1 = f64x2.add(v128.load(out, 16), polynomial(z1, constant, linear, quadratic));
     v128.store(out, y0);
     v128.store(out, y1, 16);
   }
@@ -25,8 +31,8 @@ export function scoreBegin(out: usize, z: usize, c0: f64, c1: f64, c2: f64, n: i
   for (const end = z + bytes(n); z < end; z += 32, out += 32) {
     const z0 = v128.load(z);
     const z1 = v128.load(z, 16);
-    const y0 = mulAdd(mulAdd(quadratic, z0, linear), z0, constant);
-    const y1 = mulAdd(mulAdd(quadratic, z1, linear), z1, constant);
+    const y0 = polynomial(z0, constant, linear, quadratic);
+    const y1 = polynomial(z1, constant, linear, quadratic);
     v128.store(out, y0);
     v128.store(out, y1, 16);
   }
