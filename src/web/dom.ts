@@ -36,17 +36,26 @@ export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
   return element as E;
 }
 
-/** A select with its options; the value of an option is its text unless there is a label for it. */
+/** What was chosen in a select and is not among its options now, and what stands there instead. */
+const missed = new WeakMap<HTMLSelectElement, { readonly chosen: string; readonly instead: string }>();
+
+/**
+ * A select with its options; the value of an option is its text unless there is a label for it. A choice that goes away comes back
+ * with its option, unless there was another choice in between.
+ */
 export function options(
   select: HTMLSelectElement,
   values: readonly string[],
   label: (value: string) => string = (value) => value,
 ): void {
-  const { value } = select;
   const now = [...select.options].map((option) => option.value);
   if (now.join("\n") === values.join("\n")) return;
+  const before = missed.get(select);
+  const chosen = before !== undefined && before.instead === select.value ? before.chosen : select.value;
   select.replaceChildren(...values.map((each) => h("option", { value: each }, label(each))));
-  if (values.includes(value)) select.value = value;
+  missed.delete(select);
+  if (values.includes(chosen)) select.value = chosen;
+  else if (chosen !== "") missed.set(select, { chosen, instead: select.value });
 }
 
 /** Runs the newest call only, one at a time: what came in between is passed over. */

@@ -211,6 +211,7 @@ describe.skipIf(obstacle !== null)("the page", PATIENT, () => {
 
   test("lets the Greeks follow a slider, and refuses a number that is none", async () => {
     const price = () => text("#totals tbody tr:first-child");
+    const shownUnderlying = page.locator("#totals-underlying");
     await finished(page);
     const before = await price();
     await page.locator("[data-number=spot] input[type=range]").press("ArrowRight");
@@ -221,8 +222,12 @@ describe.skipIf(obstacle !== null)("the page", PATIENT, () => {
     await page
       .locator("[data-number=spot] .fault", { hasText: 'spot must be a number, got "NaN"' })
       .waitFor();
+    // Another underlying takes its place among the totals for as long as it has none.
+    await finished(page);
+    await poll(() => shownUnderlying.inputValue()).toBe("ACME");
     await example();
     await poll(price).toBe(before);
+    expect(await shownUnderlying.inputValue()).toBe("SPX");
   });
 
   test("copies a named model when one of its parameters is changed", async () => {
