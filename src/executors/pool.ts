@@ -1,16 +1,13 @@
 import type { Control, EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
-import type { PilotEstimate } from "../estimators/control-variates.js";
-import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
 import { openInlineExecutor } from "./inline.js";
 import { openMerger } from "./merger.js";
-import { type FromWorker, isPortable, portable, type ToWorker } from "./worker-messages.js";
+import { openPoolRun, type PoolRun } from "./pool-run.js";
+import { type FromWorker, isPortable, type ToWorker } from "./worker-messages.js";
 
-/** Long enough that messages cost nothing, short enough to stop within a tenth of a second. */
-const TASK_MS = 40;
 /** How often a running estimate asks whether it should stop. */
 const WATCH_MS = 50;
-/** A task that takes its worker down this often does so everywhere. */
-const MOST_DEATHS = 3;
+/** A run is prepared by every worker that shares it: less than this is left to the one that has it. */
+const WORTH_SHARING_MS = 40;
 
 /** A thread of Node or a worker of a browser, as the pool sees it. */
 export interface PoolWorker {
@@ -28,117 +25,105 @@ export interface WorkerPool extends Executor {
   close(): Promise<void>;
 }
 
-/** What one worker does next for a run. */
-type Task =
-  | { readonly kind: "pilot" }
-  | { readonly kind: "batches"; readonly first: number; readonly count: number };
-
 /**
- * Spreads the batches of each request over workers that are started once. Numbers do not depend on how many there are: a batch is the
- * same wherever it runs, and batches are merged in their order. A worker that dies is replaced, and its task run again. Payoffs
- * given as code cannot leave the calling thread, and are estimated there.
+ * Spreads requests over workers that are started once: each request to a worker of its own as long as there are any, and the batches of
+ * those that take long over all that are free. Numbers do not depend on how many there are: a batch is the same wherever it runs, and
+ * batches are merged in their order. A worker that dies is replaced, and its task run again. Payoffs given as code cannot leave the
+ * calling thread, and are estimated there.
  */
 export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool {
   const inline = openInlineExecutor();
   const merge = openMerger();
-  let runs = 0;
+  const runs = new Set<PoolRun>();
+  const workers: (PoolWorker | null)[] = Array.from({ length: size }, () => null);
+  const isBusy = workers.map(() => false);
+  /** What each has open. */
+  const serving: (PoolRun | null)[] = workers.map(() => null);
+  let count = 0;
   let closed = false;
-  const pool: (PoolWorker | null)[] = Array.from({ length: size }, () => null);
-  const workerAt = (i: number): PoolWorker => {
-    pool[i] ??= openWorker();
-    return pool[i]!;
-  };
 
-  async function estimate(
-    request: EstimateRequest,
-    { cancelled, onBatch, store }: Control,
-  ): Promise<ScheduleEstimates | null> {
-    const run = ++runs;
-    const means = storedBatches(request, { onBatch, store });
-    let received = means.size;
-    let pilot: readonly (readonly PilotEstimate[])[] | undefined;
-    let next = 0;
-    let stopped = false as boolean;
-    const again: Task[] = [{ kind: "pilot" }];
-    const take = (most: number): Task | undefined => {
-      if (stopped || cancelled()) return undefined;
-      const repeated = again.shift();
-      if (repeated !== undefined) return repeated;
-      const range = nextBatches(means, { from: next, size: most, batches: request.batches });
-      if (range === undefined) return undefined;
-      next = range.first + range.count;
-      return { kind: "batches", ...range };
-    };
-    const keep = (message: FromWorker) => {
-      if (message.kind === "pilot") pilot = message.pilot;
-      else if (message.kind === "batches") {
-        for (const [i, batch] of message.means.entries()) {
-          means.set(message.first + i, batch);
-          store?.keep(message.first + i, batch);
-          received++;
-          onBatch();
-        }
-      } else {
-        stopped = true;
-        throw new Error(message.message);
-      }
-    };
+  /** What a worker does next: go on with what it has open, take what nobody has, or share what takes long. */
+  function choose(open: PoolRun | null): PoolRun | undefined {
+    if (open?.hasTask()) return open;
+    const withTasks = [...runs].filter((run) => run.hasTask());
+    return (
+      withTasks.find(({ servers }) => servers === 0) ?? withTasks.find((run) => run.left() > WORTH_SHARING_MS)
+    );
+  }
 
-    const message = portable(request);
-    const serve = async (i: number): Promise<void> => {
-      let most = 1;
-      let isOpen = false;
-      let deaths = 0;
-      for (let task = take(most); task !== undefined; task = take(most)) {
-        const worker = workerAt(i);
-        if (!isOpen) worker.post({ kind: "open", run, request: message });
-        isOpen = true;
-        try {
-          const answer = await ask(worker, { ...task, run });
-          keep(answer);
-          if (answer.kind === "batches") {
-            const each = answer.milliseconds / answer.means.length;
-            most = Math.max(1, Math.min(Math.floor(TASK_MS / each), Math.ceil(request.batches / (4 * size))));
-          }
-        } catch (error) {
-          if (!(error instanceof WorkerDied)) throw error;
-          pool[i] = null;
-          isOpen = false;
-          if (stopped) return;
-          if (closed || ++deaths === MOST_DEATHS) {
-            stopped = true;
-            throw new Error(`a worker died ${deaths} times over the same work: ${error.message}`);
-          }
-          again.push(task);
-        }
-      }
-      if (isOpen) pool[i]?.post({ kind: "close", run });
+  async function work(i: number): Promise<void> {
+    isBusy[i] = true;
+    const close = () => {
+      const open = serving[i] ?? null;
+      if (open === null) return;
+      open.servers--;
+      workers[i]?.post({ kind: "close", run: open.id });
+      serving[i] = null;
     };
-    // A batch may take long: who stops does not wait for it. Short ones are let finish, as a new worker has to start first.
+    for (let run = choose(null); run !== undefined && !closed; run = choose(serving[i] ?? null)) {
+      const task = run.take();
+      try {
+        workers[i] ??= openWorker();
+        if (serving[i] !== run) {
+          close();
+          workers[i]!.post({ kind: "open", run: run.id, request: run.message });
+          run.servers++;
+          serving[i] = run;
+        }
+        run.keep(await ask(workers[i]!, { ...task, run: run.id }));
+      } catch (error) {
+        if (error instanceof WorkerDied) {
+          workers[i] = null;
+          run.servers--;
+          serving[i] = null;
+          run.died(task, error.message);
+        } else run.fail(error);
+      }
+      wake();
+    }
+    close();
+    isBusy[i] = false;
+  }
+
+  /** There may be work for those that rest. */
+  function wake(): void {
+    for (const i of workers.keys()) if (!isBusy[i] && choose(null) !== undefined) void work(i);
+  }
+
+  async function estimate(request: EstimateRequest, control: Control): Promise<ScheduleEstimates | null> {
+    const run = openPoolRun(++count, request, control, size);
+    runs.add(run);
+    // A batch may take long: who stops does not wait for it, and ends the workers that are at it, but not those of other runs. Short
+    // ones are let finish, as a new worker has to start first.
     const watch = setInterval(() => {
-      if (!stopped) {
-        stopped = cancelled();
+      if (!run.isStopped) {
+        if (control.cancelled()) run.stop();
         return;
       }
-      for (const i of pool.keys()) {
-        void pool[i]?.terminate();
-        pool[i] = null;
+      for (const i of workers.keys()) {
+        if (serving[i] !== run) continue;
+        void workers[i]?.terminate();
+        workers[i] = null;
       }
     }, WATCH_MS);
-    const outcomes = await Promise.allSettled(pool.map((_, i) => serve(i)));
-    clearInterval(watch);
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-    if (pilot === undefined || received < request.batches) return null;
-    return merge(request, inOrder(means, request.batches), pilot);
+    wake();
+    try {
+      const outcome = await run.outcome;
+      return outcome === null ? null : merge(request, outcome.batches, outcome.pilot);
+    } finally {
+      clearInterval(watch);
+      runs.delete(run);
+    }
   }
 
   return {
+    atOnce: 2 * size,
     estimate: (request, control) =>
       isPortable(request) ? estimate(request, control) : inline.estimate(request, control),
     async close() {
       closed = true;
-      await Promise.all(pool.map((worker) => worker?.terminate()));
+      for (const run of runs) run.stop();
+      await Promise.all(workers.map((worker) => worker?.terminate()));
     },
   };
 }

@@ -1,0 +1,128 @@
+import type { Control, EstimateRequest } from "../analysis/executor.js";
+import type { PilotEstimate } from "../estimators/control-variates.js";
+import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
+import { type FromWorker, type PortableRequest, portable } from "./worker-messages.js";
+
+/** Long enough that messages cost nothing, short enough to stop within a tenth of a second. */
+const TASK_MS = 40;
+/** A task that takes its worker down this often does so everywhere. */
+const MOST_DEATHS = 3;
+
+/** What one worker does next for a run. */
+export type Task =
+  | { readonly kind: "pilot" }
+  | { readonly kind: "batches"; readonly first: number; readonly count: number };
+
+type Pilot = readonly (readonly PilotEstimate[])[];
+type Batches = ReturnType<typeof inOrder>;
+
+/** A request that workers share: what is left to do of it, and what has come back. */
+export interface PoolRun {
+  readonly id: number;
+  readonly message: PortableRequest;
+  /** Workers that have it open. */
+  servers: number;
+  /** Whether there is a task that nobody has taken. */
+  hasTask(): boolean;
+  take(): Task;
+  /** Milliseconds of work that nobody has taken, as the answers so far tell; 0 before the first. */
+  left(): number;
+  keep(answer: FromWorker): void;
+  /** A worker died over the task: it is run again, or is the end. */
+  died(task: Task, reason: string): void;
+  /** Takes no more tasks. */
+  stop(): void;
+  /** Ends it with an error. */
+  fail(error: unknown): void;
+  readonly isStopped: boolean;
+  /** The batches in their order, when all are there; null when it was stopped. */
+  readonly outcome: Promise<{ readonly batches: Batches; readonly pilot: Pilot } | null>;
+}
+
+export function openPoolRun(
+  id: number,
+  request: EstimateRequest,
+  { onBatch, store }: Pick<Control, "onBatch" | "store">,
+  workers: number,
+): PoolRun {
+  const means = storedBatches(request, { onBatch, store });
+  const again: Task[] = [{ kind: "pilot" }];
+  const fair = Math.ceil(request.batches / (4 * workers));
+  let received = means.size;
+  let pilot: Pilot | undefined;
+  let next = 0;
+  let each = 0;
+  let deaths = 0;
+  let inFlight = 0;
+  let stopped = false as boolean;
+  let settle!: (outcome: { readonly batches: Batches; readonly pilot: Pilot } | null) => void;
+  let reject!: (error: unknown) => void;
+  const outcome = new Promise<{ readonly batches: Batches; readonly pilot: Pilot } | null>(
+    (resolved, rejected) => {
+      settle = resolved;
+      reject = rejected;
+    },
+  );
+  const following = () => {
+    const size = each === 0 ? 1 : Math.max(1, Math.min(Math.floor(TASK_MS / each), fair));
+    return nextBatches(means, { from: next, size, batches: request.batches });
+  };
+  /** Ends it when nothing is under way any more. */
+  const settled = () => {
+    if (inFlight > 0) return;
+    if (pilot !== undefined && received === request.batches)
+      settle({ batches: inOrder(means, request.batches), pilot });
+    else if (stopped) settle(null);
+  };
+  const fail = (error: unknown) => {
+    stopped = true;
+    reject(error);
+  };
+
+  return {
+    id,
+    message: portable(request),
+    servers: 0,
+    hasTask: () => !stopped && (again.length > 0 || following() !== undefined),
+    take() {
+      inFlight++;
+      const repeated = again.shift();
+      if (repeated !== undefined) return repeated;
+      const range = following()!;
+      next = range.first + range.count;
+      return { kind: "batches", ...range };
+    },
+    left: () => each * (request.batches - next),
+    keep(answer) {
+      inFlight--;
+      if (answer.kind === "failed") fail(new Error(answer.message));
+      else if (answer.kind === "pilot") pilot = answer.pilot;
+      else {
+        each = answer.milliseconds / answer.means.length;
+        for (const [i, batch] of answer.means.entries()) {
+          means.set(answer.first + i, batch);
+          store?.keep(answer.first + i, batch);
+          received++;
+          onBatch();
+        }
+      }
+      settled();
+    },
+    died(task, reason) {
+      inFlight--;
+      if (!stopped && ++deaths === MOST_DEATHS)
+        fail(new Error(`a worker died ${deaths} times over the same work: ${reason}`));
+      else again.push(task);
+      settled();
+    },
+    stop() {
+      stopped = true;
+      settled();
+    },
+    fail,
+    get isStopped() {
+      return stopped;
+    },
+    outcome,
+  };
+}
