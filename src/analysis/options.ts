@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly maxPaths?: number;
   /** No schedule is given more paths when so many seconds of the run have passed. Default: no limit. */
   readonly maxSeconds?: number;
-  /** Independent batches the error bars come from. Default 128. */
+  /** Independent batches the error bars come from. Default 64. */
   readonly batches?: number;
   readonly sampler?: Sampler;
   readonly seed?: string;

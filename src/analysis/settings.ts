@@ -77,7 +77,7 @@ export function readSettings(options: RunOptions): Settings {
     paths: wholeNumber("paths", options.paths ?? 65_536, 1, 2 ** 31),
     precision: readPrecision(options),
     // Two batches are the least that have a spread; a net and its counters number them with 32 bits.
-    batches: wholeNumber("batches", options.batches ?? 128, 2, 65_536),
+    batches: wholeNumber("batches", options.batches ?? 64, 2, 65_536),
     sampler,
     seed,
     profile,

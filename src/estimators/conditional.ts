@@ -1,11 +1,12 @@
 import type { Law } from "../dynamics/dynamics.js";
 import { type BatchRunner, openBatches } from "../gradients/batch-means.js";
+import { batchStatistics } from "../gradients/batch-statistics.js";
 import { openCrossFit } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch, openUniforms } from "../gradients/noise.js";
-import { BLOCK, type Kernel } from "../kernel/kernel.js";
+import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { once, remembered } from "../numerics/remembered.js";
-import { constant, market, multiply, price } from "../payoffs/build.js";
+import { constant, input, market, multiply, price } from "../payoffs/build.js";
 import {
   marketGradient,
   marketSlope,
@@ -46,12 +47,18 @@ function hasDerivative({ isSmooth }: SmoothPayoff, derivative: Derivative): bool
 
 /** What the kernel handles at once. */
 const FEWEST_PATHS = 16;
+/** What one last bit is of a number. */
+const LAST_BIT = 2 ** -52;
 
 /**
  * Conditional Monte Carlo: the payoff is rewritten with its jumps integrated out, as an expression in uniforms and in the law's m_k
  * and s_k, and differentiated as such, ∂_a V = E[Σ_k h_{m_k} ∂_a m_k + h_{s_k} ∂_a s_k]; where the latent path has a score q_a,
- * E[h q_a] comes on top. A payoff of the final price under a constant law leaves nothing to simulate, and is exact. The asset,
- * whose Greeks are known, is a control. Unbiased. Glasserman (2003), §4.5 and §7.2.3; Glasserman and Staum (2001).
+ * E[h q_a] comes on top. The asset, whose Greeks are known, is a control. Unbiased. Glasserman (2003), §4.5 and §7.2.3; Glasserman
+ * and Staum (2001).
+ *
+ * A payoff of the final price under a constant law leaves nothing to simulate, and is exact but for rounding. That is measured: every
+ * batch moves the spot by another last bit, and where terms cancel the batches scatter. Chesneaux and Vignes, stochastic arithmetic,
+ * after Vignes, Math. Comput. Simul. 35 (1993) 233.
  */
 function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, derivatives, sampler } = request;
@@ -76,14 +83,17 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const fewest = isConstant ? FEWEST_PATHS : pathsPerBatch;
   const rows = [...payoffs, ...controls.map((control) => derivatives.map(() => control))];
   // Who merges what others have run needs none of it.
-  const expressions = once(() => differentiated(rows, request, lawNumbers(schedule, law, dates.length)));
+  const numbers = lawNumbers(schedule, law, dates.length);
+  const expressions = once(() =>
+    differentiated(rows, request, isConstant ? withSpotIn(dates.length, numbers) : numbers),
+  );
   const runner = once(() => openRunner(kernel, { request, law, drawn, expressions: expressions() }));
 
   return {
     pathsPerBatch,
     // Nothing is chosen from a pilot, and no path is singled out by a jump of the payoff.
     pilot: () => blankPilot(request),
-    batch: (index) => runner().run(isConstant ? 0 : index, fewest),
+    batch: (index) => runner().run(index, fewest),
     close: () => kernel.release(mark),
     merge(batches) {
       const { asset, bond } = knownMeans(schedule);
@@ -113,14 +123,39 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
         of(t, g) {
           const values = means(t, g);
           const way = payoffs[t]![g]!;
-          // Without spread there is nothing to control, and nothing but rounding to regress on.
-          if (isConstant || way === null) return values;
+          // Rounding is all that there is to regress on, and does not average out.
+          if (isConstant) return widened(values);
+          if (way === null) return values;
           const assetRow = payoffs.length + smoothings.indexOf(way.smoothing);
           return fitOf(assetRow * derivatives.length + g)(values);
         },
       };
     },
   };
+}
+
+/** An input takes the place of the spot. */
+function withSpotIn(column: number, numbers: LawNumbers): LawNumbers {
+  return {
+    ...numbers,
+    value: (leaf) => (leaf.name === "spot" && leaf.by.length === 0 ? input(column) : numbers.value(leaf)),
+  };
+}
+
+/** Up and down by turns. */
+function shaken(spot: number, batch: number): number {
+  const bits = batch % 2 === 0 ? batch / 2 : -(batch + 1) / 2;
+  return spot * (1 + bits * LAST_BIT);
+}
+
+/** What rounds alike in every batch is not seen: for that the error bar is so many times as long. */
+const UNSEEN = 4;
+
+/** With the spread of a single batch, and for what is unseen, as their standard error. */
+function widened(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const { mean } = batchStatistics(values);
+  const times = UNSEEN * Math.sqrt(values.length);
+  return values.map((value) => mean + times * (value - mean));
 }
 
 /** The rows of the run: every derivative of every payoff, with the numbers of the law filled in. */
@@ -143,7 +178,7 @@ function differentiated(
   );
 }
 
-/** Uniforms, the law's columns, and the rows on them. */
+/** Uniforms, then the law's columns, or where it has none the spot, by a bit more or less in every batch; and the rows on them. */
 function openRunner(
   kernel: Kernel,
   {
@@ -168,7 +203,9 @@ function openRunner(
   const state = openColumns(kernel, latent?.stateColumns ?? 0);
   const ones = kernel.allocate(BLOCK * 8);
   kernel.exports.fill(ones, 1, BLOCK);
-  const tiles = openPayoffRows(kernel, expressions, [], [...uniformColumns, ...laws.flatMap(asInputs)]);
+  const [spot] = openColumns(kernel, 1) as [Pointer];
+  const lawColumns = latent === null ? [spot] : laws.flatMap(asInputs);
+  const tiles = openPayoffRows(kernel, expressions, [], [...uniformColumns, ...lawColumns]);
   const draws = {
     coordinates: [],
     weights: ones,
@@ -176,6 +213,7 @@ function openRunner(
       for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
       for (const [k, columns] of laws.entries())
         latent!.fill(kernel, k, { ...columns, state, key, paths, firstPath, batch });
+      if (latent === null) kernel.exports.fill(spot, shaken(schedule.spot, batch), paths);
     },
   };
   return openBatches(kernel, draws, 1, tiles);

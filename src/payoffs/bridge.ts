@@ -45,38 +45,42 @@ function overAll(intervals: number, probability: (interval: number) => Expressio
 
 /** P(the level is not touched | prices at the ends of the intervals): Π 1 − exp(−2(h − a)(h − b)/s²), 0 where an end lies beyond. */
 export function untouched(side: "up" | "down", level: number, intervals: number): Expression {
-  const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
-  return multiply(
-    isAlive,
-    overAll(intervals, (interval) => subtract(1, exp(min(crossing(level, interval), 0)))),
-  );
+  return overAll(intervals, (interval) => subtract(1, exp(crossing(side, level, interval))));
 }
 
-function crossing(level: number, interval: number): Expression {
+/** ln P(the level is touched | prices at the ends of the interval); what lies beyond the level counts as at it. */
+function crossing(side: "up" | "down", level: number, interval: number): Expression {
   const { from, to, variance } = endsOf(interval);
-  const product = multiply(log(divide(level, from)), log(divide(level, to)));
-  return divide(multiply(-2, product), variance);
+  const distance = (end: Expression) => log(divide(level, side === "up" ? min(end, level) : max(end, level)));
+  return divide(multiply(-2, multiply(distance(from), distance(to))), variance);
 }
 
-/** Terms of the sum over reflections on either side: those left out are below 1e-11 where any path is likely to survive. */
-const REFLECTIONS = 6;
+/**
+ * Terms of the sum over reflections on either side: over all of a life, and between the dates of a grid, where a price that moves more
+ * than these are good for survives nowhere else either.
+ */
+const REFLECTIONS = { alone: 10, grid: 6 };
+/** What is left out of the sum is below exp of minus this. */
+const LEFT_OUT = 33;
 
 /**
  * P(both levels are not touched | prices at the ends): with w = ln(u/l), the sum over n of exp(−2nw(nw + b − a)/s²) less
- * exp(−2(b − ln l − nw)(a − ln l − nw)/s²); the product over the intervals.
+ * exp(−2(b − ln l − nw)(a − ln l − nw)/s²); the product over the intervals. Where s is so large against w that the sum would need more
+ * terms, the probability, about exp(−π²s²/2w²), is below its rounding, and 0.
  */
 export function inside(low: number, high: number, intervals: number): Expression {
-  return overAll(intervals, (interval) => insideInterval(low, high, interval));
+  const terms = intervals === 1 ? REFLECTIONS.alone : REFLECTIONS.grid;
+  return overAll(intervals, (interval) => insideInterval(low, high, interval, terms));
 }
 
-function insideInterval(low: number, high: number, interval: number): Expression {
+function insideInterval(low: number, high: number, interval: number, terms: number): Expression {
   const { from, to, variance } = endsOf(interval);
   const width = logarithm(high / low);
   // Beyond the levels the sum means nothing, and might overflow.
   const logWithin = (end: Expression) => log(divide(max(min(end, high), low), low));
   const [start, end] = [interval === 0 ? log(divide(from, low)) : logWithin(from), logWithin(to)];
   let sum: Value = 0;
-  for (let n = -REFLECTIONS; n <= REFLECTIONS; n++) {
+  for (let n = -terms; n <= terms; n++) {
     const straight = multiply(-2 * n * width, add(subtract(end, start), n * width));
     const mirrored = multiply(-2, multiply(subtract(end, n * width), subtract(start, n * width)));
     const term = subtract(exp(divide(straight, variance)), exp(divide(mirrored, variance)));
@@ -86,7 +90,8 @@ function insideInterval(low: number, high: number, interval: number): Expression
     multiply(greater(from, low), less(from, high)),
     multiply(greater(to, low), less(to, high)),
   );
-  return multiply(alive, min(max(sum, 0), 1));
+  const widest = (2 * terms * (terms + 1) * width * width) / LEFT_OUT;
+  return multiply(multiply(alive, less(variance, widest)), sum);
 }
 
 /** E[max(M, floor) | S_T], M the highest price. */
@@ -132,7 +137,7 @@ export function discountedTouch(side: "up" | "down", level: number): Expression 
   );
   const weight = exp(divide(multiply(subtract(moved, drift), log(divide(final, level))), variance));
   const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
-  const touched = multiply(weight, exp(min(crossing(level, 0), 0)));
+  const touched = multiply(weight, exp(crossing(side, level, 0)));
   // Touched already: paid now.
   return add(multiply(isAlive, touched), multiply(subtract(1, isAlive), exp(market("discounting"))));
 }

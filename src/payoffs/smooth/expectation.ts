@@ -4,6 +4,7 @@ import {
   exp,
   log,
   market,
+  min,
   multiply,
   negate,
   normalCdf,
@@ -11,7 +12,7 @@ import {
   type Value,
 } from "../build.js";
 import type { Expression } from "../expression.js";
-import { isZero, type Pieces } from "./pieces.js";
+import { type Growth, isZero, type Pieces } from "./pieces.js";
 
 /** The law of a price y: ln y/S₀ is Gaussian, with this mean and deviation. Against S₀ small numbers stay small, and exact. */
 export interface LogPrice {
@@ -38,15 +39,30 @@ export function probability(
   return b === null ? normalCdf(negate(a)) : subtract(normalCdf(b), normalCdf(a));
 }
 
-/** E[f(y)] of a piecewise linear f, by Φ: what Black and Scholes (1973) found for one piece. */
+/** Beyond this an exponential is met by a probability of 0 that it must not overflow against. */
+const MOST_EXPONENT = 700;
+
+/**
+ * E[f(y)] by Φ, piece by piece: of what is linear, as Black and Scholes (1973) found it; of a power of y it is its mean times the
+ * probability of the range under the measure that it weighs with, which is what reflections need (Reiner and Rubinstein, 1991).
+ */
 export function expectation(pieces: Pieces, law: LogPrice): Expression {
   const { mean, deviation } = law;
-  const forward = multiply(market("spot"), exp(add(mean, multiply(0.5, multiply(deviation, deviation)))));
+  const variance = multiply(deviation, deviation);
+  const forward = multiply(market("spot"), exp(add(mean, multiply(0.5, variance))));
+  const ofGrowth = ({ base, power }: Growth) => {
+    const spread = multiply(0.5, multiply(multiply(power, power), variance));
+    return exp(min(add(add(base, spread), multiply(power, mean)), MOST_EXPONENT));
+  };
   const terms: Expression[] = [];
   let from: Expression | null = null;
-  for (const { to, cash, units } of pieces) {
+  for (const { to, cash, units, growths } of pieces) {
     if (!isZero(cash)) terms.push(multiply(cash, probability(from, to, law)));
     if (!isZero(units)) terms.push(multiply(multiply(units, forward), probability(from, to, law, deviation)));
+    for (const growth of growths) {
+      const within = probability(from, to, law, multiply(growth.power, deviation));
+      terms.push(multiply(multiply(growth.factor, ofGrowth(growth)), within));
+    }
     from = to;
   }
   return terms.length === 0 ? multiply(0, 1) : terms.reduce((sum, term) => add(sum, term));

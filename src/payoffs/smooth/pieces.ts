@@ -1,18 +1,45 @@
 import { dependsOnPrices, isPositive } from "../analyse.js";
-import { add, constant, divide, exp, log, max, min, multiply, negate, sqrt, subtract } from "../build.js";
+import {
+  add,
+  constant,
+  divide,
+  exp,
+  log,
+  market,
+  max,
+  min,
+  multiply,
+  negate,
+  sqrt,
+  subtract,
+} from "../build.js";
 import type { BinaryOp, Expression, PathOp } from "../expression.js";
 import { partsInOrder } from "../operands.js";
 
-/** cash + units · y, up to the level `to` of y; null is no end. */
-export interface Piece {
-  readonly to: Expression | null;
+/** factor · exp(base) · (y/S₀)^power: base and power large and of opposite effect must meet before the exponential is taken. */
+export interface Growth {
+  readonly factor: Expression;
+  readonly base: Expression;
+  readonly power: Expression;
+}
+
+/** cash + units · y + logs · ln(y/S₀) + growths. */
+interface Terms {
   readonly cash: Expression;
   readonly units: Expression;
+  readonly logs: Expression;
+  readonly growths: readonly Growth[];
+}
+
+/** Terms up to the level `to` of y; null is no end. */
+export interface Piece extends Terms {
+  readonly to: Expression | null;
 }
 
 /**
- * A piecewise linear function of a price y > 0. The pieces lie in order, each from where the one before ends, and the last has no
+ * A function of a price y > 0, piece by piece. The pieces lie in order, each from where the one before ends, and the last has no
  * end. Levels and coefficients may differ from path to path, and pieces may be empty. What holds at a level itself has no probability.
+ * What decides between two amounts is linear in y; logarithms come and go with what a Brownian motion does between two dates.
  */
 export type Pieces = readonly Piece[];
 
@@ -25,6 +52,8 @@ const MOST_PIECES = 500;
 const LOWEST = 1e-300;
 const ZERO = constant(0);
 const ONE = constant(1);
+const NOTHING: Terms = { cash: ZERO, units: ZERO, logs: ZERO, growths: [] };
+const spot = market("spot");
 
 /** The units of y in each observed price, or an error that says why y is not in it alone. */
 export type PriceUnits = (date: number) => Expression;
@@ -33,12 +62,16 @@ export type PriceUnits = (date: number) => Expression;
 export function piecesOf(amount: Expression, unitsOf: PriceUnits): Pieces {
   const known = new Map<Expression, Pieces>();
   for (const part of partsInOrder(amount)) known.set(part, pieces(part));
-  return known.get(amount)!;
+  const found = known.get(amount)!;
+  if (found.some(({ logs }) => !isZero(logs)))
+    throw new NotLinear("the payoff is not linear in the price: log");
+  return found;
 
   function pieces(part: Expression): Pieces {
     switch (part.op) {
       case "constant":
-        return cash(part);
+      case "market":
+        return [{ ...NOTHING, to: null, cash: part }];
       case "price":
         return units(unitsOf(part.date));
       case "mean":
@@ -46,8 +79,6 @@ export function piecesOf(amount: Expression, unitsOf: PriceUnits): Pieces {
       case "highest":
       case "lowest":
         return units(statistic(part.op, part.dates.map(unitsOf)));
-      case "market":
-        throw new NotLinear("the payoff is watched between dates");
       case "input":
         throw new Error("an amount looks at prices alone");
       case "negate":
@@ -66,10 +97,7 @@ export function piecesOf(amount: Expression, unitsOf: PriceUnits): Pieces {
       case "normal-cdf":
       case "inverse-normal": {
         const { op } = part;
-        return known.get(part.of)!.map(({ to, cash, units }) => {
-          if (!isZero(units)) throw new NotLinear(`the payoff is not linear in the price: ${op}`);
-          return { to, cash: unary(op, cash), units };
-        });
+        return known.get(part.of)!.map((piece) => ({ to: piece.to, ...unary(op, piece) }));
       }
       default:
         return combine(known.get(part.left)!, known.get(part.right)!, part.op);
@@ -77,18 +105,45 @@ export function piecesOf(amount: Expression, unitsOf: PriceUnits): Pieces {
   }
 }
 
-function unary(op: "sqrt" | "exp" | "log" | "normal-cdf" | "inverse-normal", of: Expression): Expression {
-  if (op === "sqrt") return sqrt(of);
-  if (op === "exp") return exp(of);
-  return op === "log" ? log(of) : { op, of };
+function unary(op: "sqrt" | "exp" | "log" | "normal-cdf" | "inverse-normal", of: Terms): Terms {
+  const { cash, logs } = of;
+  if (isCash(of)) return { ...NOTHING, cash: ofCash(op, cash) };
+  if (op === "exp" && isCash({ ...of, logs: ZERO }))
+    return { ...NOTHING, growths: [{ factor: ONE, base: cash, power: logs }] };
+  const only = op === "log" ? onlyGrowth(of) : null;
+  if (only === null) throw new NotLinear(`the payoff is not linear in the price: ${op}`);
+  return { ...NOTHING, cash: add(log(only.factor), only.base), logs: only.power };
 }
 
-function cash(amount: Expression): Pieces {
-  return [{ to: null, cash: amount, units: ZERO }];
+function ofCash(op: Parameters<typeof unary>[0], cash: Expression): Expression {
+  if (op === "sqrt") return sqrt(cash);
+  if (op === "exp") return exp(cash);
+  return op === "log" ? log(cash) : { op, of: cash };
 }
 
 function units(amount: Expression): Pieces {
-  return [{ to: null, cash: ZERO, units: amount }];
+  return [{ ...NOTHING, to: null, units: amount }];
+}
+
+/** Whether nothing moves with y. */
+function isCash({ units, logs, growths }: Terms): boolean {
+  return isZero(units) && isZero(logs) && growths.length === 0;
+}
+
+function isLinear({ logs, growths }: Terms): boolean {
+  return isZero(logs) && growths.length === 0;
+}
+
+/** units · y as a power of y/S₀. */
+function growthOf(units: Expression): Growth {
+  return { factor: product(units, spot), base: ZERO, power: ONE };
+}
+
+/** The growth that an amount consists of, or null. */
+function onlyGrowth({ cash, units, logs, growths }: Terms): Growth | null {
+  if (!isZero(cash) || !isZero(logs)) return null;
+  if (isZero(units)) return growths.length === 1 ? growths[0]! : null;
+  return growths.length === 0 ? growthOf(units) : null;
 }
 
 /** A statistic of prices that are all in proportion to y is in proportion to it too. */
@@ -108,14 +163,18 @@ function statistic(op: PathOp, of: readonly Expression[]): Expression {
   }
 }
 
-function scaled({ to, cash, units }: Piece, factor: number): Piece {
+function scaled({ to, ...terms }: Piece, factor: number): Piece {
   const times = (value: Expression) =>
     value.op === "constant"
       ? constant(factor * value.value)
       : factor === -1
         ? negate(value)
         : multiply(value, factor);
-  return { to, cash: times(cash), units: times(units) };
+  const { cash, units, logs, growths } = terms;
+  return {
+    ...{ to, cash: times(cash), units: times(units), logs: times(logs) },
+    growths: growths.map((growth) => ({ ...growth, factor: times(growth.factor) })),
+  };
 }
 
 /** An operation on two functions, on every piece that both share. */
@@ -125,7 +184,7 @@ export function combine(left: Pieces, right: Pieces, op: BinaryOp): Pieces {
     if (isEmpty(from, piece.to)) return;
     const last = result.at(-1);
     // Neighbours that are the same are one.
-    if (last !== undefined && isSame(last.cash, piece.cash) && isSame(last.units, piece.units)) result.pop();
+    if (last !== undefined && areSame(last, piece)) result.pop();
     result.push(piece);
     if (result.length > MOST_PIECES) throw new NotLinear(`the payoff has more than ${MOST_PIECES} pieces`);
   };
@@ -155,27 +214,18 @@ interface Range {
   readonly to: Expression | null;
 }
 
-/** Two linear functions over the same range. */
+/** Two functions over the same range. */
 function combineLinear(a: Piece, b: Piece, op: BinaryOp, range: Range): readonly Piece[] {
   const { to } = range;
   switch (op) {
     case "add":
-      return [{ to, cash: add(a.cash, b.cash), units: add(a.units, b.units) }];
+      return [{ to, ...sum(a, b) }];
     case "subtract":
-      return [{ to, cash: subtract(a.cash, b.cash), units: subtract(a.units, b.units) }];
+      return [{ to, ...difference(a, b) }];
     case "multiply":
-      if (!isZero(a.units) && !isZero(b.units))
-        throw new NotLinear("the payoff is not linear in the price: a product of prices");
-      return [
-        { to, cash: product(a.cash, b.cash), units: add(product(a.units, b.cash), product(a.cash, b.units)) },
-      ];
+      return [{ to, ...productOf(a, b) }];
     case "divide":
-      // The ratio of two prices does not move with y.
-      if (!isZero(b.units) && isZero(a.cash) && isZero(b.cash))
-        return [{ to, cash: divide(a.units, b.units), units: ZERO }];
-      if (!isZero(b.units))
-        throw new NotLinear("the payoff is not linear in the price: a division by the price");
-      return [{ to, cash: divide(a.cash, b.cash), units: isZero(a.units) ? ZERO : divide(a.units, b.cash) }];
+      return [{ to, ...quotient(a, b) }];
     case "max":
     case "min":
       return extreme(a, b, op, range);
@@ -184,11 +234,74 @@ function combineLinear(a: Piece, b: Piece, op: BinaryOp, range: Range): readonly
   }
 }
 
+function sum(a: Terms, b: Terms): Terms {
+  return {
+    ...{ cash: add(a.cash, b.cash), units: add(a.units, b.units), logs: add(a.logs, b.logs) },
+    growths: [...a.growths, ...b.growths],
+  };
+}
+
+function difference(a: Terms, b: Terms): Terms {
+  return {
+    cash: subtract(a.cash, b.cash),
+    units: subtract(a.units, b.units),
+    logs: subtract(a.logs, b.logs),
+    growths: [...a.growths, ...scaled({ ...b, to: null }, -1).growths],
+  };
+}
+
+function productOf(a: Terms, b: Terms): Terms {
+  if ((!isZero(a.logs) && !isCash(b)) || (!isZero(b.logs) && !isCash(a)))
+    throw new NotLinear("the payoff is not linear in the price: log");
+  const powers = ({ units, growths }: Terms) => (isZero(units) ? growths : [growthOf(units), ...growths]);
+  const growths = [
+    ...powers(a).flatMap((one) => powers(b).map((other) => grown(one, other))),
+    ...a.growths.map((growth) => ({ ...growth, factor: product(growth.factor, b.cash) })),
+    ...b.growths.map((growth) => ({ ...growth, factor: product(growth.factor, a.cash) })),
+  ];
+  return {
+    cash: product(a.cash, b.cash),
+    units: add(product(a.units, b.cash), product(a.cash, b.units)),
+    logs: add(product(a.logs, b.cash), product(a.cash, b.logs)),
+    growths: growths.filter(({ factor }) => !isZero(factor)),
+  };
+}
+
+function grown(a: Growth, b: Growth): Growth {
+  return {
+    ...{ factor: product(a.factor, b.factor), base: add(a.base, b.base), power: add(a.power, b.power) },
+  };
+}
+
+function quotient(a: Terms, b: Terms): Terms {
+  if (isCash(b)) {
+    const by = (value: Expression) => (isZero(value) ? ZERO : divide(value, b.cash));
+    return {
+      ...{ cash: divide(a.cash, b.cash), units: by(a.units), logs: by(a.logs) },
+      growths: a.growths.map((growth) => ({ ...growth, factor: by(growth.factor) })),
+    };
+  }
+  const below = onlyGrowth(b);
+  if (below === null || !isZero(a.logs))
+    throw new NotLinear("the payoff is not linear in the price: a division by it");
+  const inverse = { factor: divide(1, below.factor), base: negate(below.base), power: negate(below.power) };
+  const growths = [...(isZero(a.cash) ? [] : [{ factor: a.cash, base: ZERO, power: ZERO }]), ...a.growths];
+  return {
+    ...NOTHING,
+    // The ratio of two prices does not move with y.
+    ...(isZero(b.units) ? {} : { cash: isZero(a.units) ? ZERO : divide(a.units, b.units) }),
+    growths: [...growths, ...(isZero(b.units) && !isZero(a.units) ? [growthOf(a.units)] : [])].map((growth) =>
+      grown(growth, inverse),
+    ),
+  };
+}
+
 function extreme(a: Piece, b: Piece, op: "max" | "min", range: Range): readonly Piece[] {
   const { to } = range;
+  mustBeLinear(a, b);
   const pick = op === "max" ? max : min;
-  if (isSame(a.units, b.units)) return [{ to, cash: pick(a.cash, b.cash), units: a.units }];
-  if (isSame(a.cash, b.cash)) return [{ to, cash: a.cash, units: pick(a.units, b.units) }];
+  if (isSame(a.units, b.units)) return [{ ...a, to, cash: pick(a.cash, b.cash) }];
+  if (isSame(a.cash, b.cash)) return [{ ...a, to, units: pick(a.units, b.units) }];
   const { level, isRising } = crossing(a, b, range);
   const [below, above] = (op === "max") === isRising ? [b, a] : [a, b];
   return [
@@ -199,14 +312,17 @@ function extreme(a: Piece, b: Piece, op: "max" | "min", range: Range): readonly 
 
 function compared(a: Piece, b: Piece, op: Exclude<BinaryOp, "max" | "min">, range: Range): readonly Piece[] {
   const { to } = range;
+  mustBeLinear(a, b);
   const isUp = op === "greater" || op === "greater-equal";
   const truth = (holds: boolean, end: Expression | null): Piece => ({
+    ...NOTHING,
     to: end,
     cash: holds ? ONE : ZERO,
-    units: ZERO,
   });
   if (isSame(a.units, b.units)) {
     const gap = subtract(a.cash, b.cash);
+    // Numbers of the market decide alike on every path.
+    if (dependsOnMarketAlone(gap)) return [{ ...NOTHING, to, cash: { op, left: a.cash, right: b.cash } }];
     if (gap.op !== "constant") throw new NotLinear("the payoff jumps with a ratio of prices");
     const holds = gap.value === 0 ? op === "greater-equal" || op === "less-equal" : gap.value > 0 === isUp;
     return [truth(holds, to)];
@@ -214,6 +330,17 @@ function compared(a: Piece, b: Piece, op: Exclude<BinaryOp, "max" | "min">, rang
   if (isSame(a.cash, b.cash)) throw new NotLinear("the payoff jumps with a ratio of prices");
   const { level, isRising } = crossing(a, b, range);
   return [truth(isRising !== isUp, level), truth(isRising === isUp, to)];
+}
+
+function dependsOnMarketAlone(value: Expression): boolean {
+  const ops = new Set(partsInOrder(value).map(({ op }) => op));
+  return ops.has("market") && !ops.has("input");
+}
+
+/** Only what is linear is compared: it crosses once. */
+function mustBeLinear(a: Terms, b: Terms): void {
+  if (!isLinear(a) || !isLinear(b))
+    throw new NotLinear("the payoff compares amounts that are not linear in the price");
 }
 
 /** Where a − b passes 0, held within the range, and whether it rises there. */
@@ -256,11 +383,20 @@ function isSame(a: Expression, b: Expression): boolean {
   return a === b || (a.op === "constant" && b.op === "constant" && a.value === b.value);
 }
 
+function areSame(a: Terms, b: Terms): boolean {
+  return isSame(a.cash, b.cash) && isSame(a.units, b.units) && isLinear(a) && isLinear(b);
+}
+
 function product(a: Expression, b: Expression): Expression {
   return isZero(a) || isZero(b) ? ZERO : multiply(a, b);
 }
 
+/** Whether a function is 0 everywhere. */
+export function isNothing(pieces: Pieces): boolean {
+  return pieces.every((piece) => isZero(piece.cash) && isCash(piece));
+}
+
 /** Whether a function is constant on every piece, and does not differ from path to path. */
 export function isStep(pieces: Pieces): boolean {
-  return pieces.every(({ cash, units }) => isZero(units) && !dependsOnPrices(cash));
+  return pieces.every((piece) => isCash(piece) && !dependsOnPrices(piece.cash));
 }

@@ -13,7 +13,7 @@ import {
 } from "../build.js";
 import type { Expression } from "../expression.js";
 import { expectation, probability } from "./expectation.js";
-import { combine, isStep, isZero, NotLinear, type Pieces, piecesOf } from "./pieces.js";
+import { combine, isNothing, isStep, isZero, NotLinear, type Pieces, piecesOf } from "./pieces.js";
 import { returnLaw } from "./returns.js";
 
 /** A coefficient times functions of one price each, by date. */
@@ -178,7 +178,7 @@ function productsOf(amount: Expression): readonly Product[] {
 function single(date: number | undefined, part: Expression): Product {
   const pieces = piecesOf(part, () => ONE);
   const [first] = pieces;
-  const isConstant = pieces.length === 1 && isZero(first!.units);
+  const isConstant = pieces.length === 1 && isStep(pieces);
   if (date === undefined || isConstant) return { coefficient: first!.cash, factors: new Map() };
   return { coefficient: ONE, factors: new Map([[date, pieces]]) };
 }
@@ -193,7 +193,7 @@ function multiplied(a: Product, b: Product): readonly Product[] {
   for (const [date, pieces] of b.factors) {
     const own = factors.get(date);
     const joint = own === undefined ? pieces : combine(own, pieces, "multiply");
-    if (joint.every(({ cash, units }) => isZero(cash) && isZero(units))) return [];
+    if (isNothing(joint)) return [];
     factors.set(date, joint);
   }
   return [{ coefficient: multiply(a.coefficient, b.coefficient), factors }];
