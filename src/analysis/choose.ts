@@ -2,6 +2,7 @@ import { AUTOMATIC, type EstimatorName } from "../estimators/catalogue.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { log, square } from "../numerics/elementary.js";
 import { openRegression } from "../numerics/least-squares.js";
+import { remembered } from "../numerics/remembered.js";
 import type { Executor, ScheduleEstimates } from "./executor.js";
 import { type Candidates, type Group, isObstacle, type Share, shareOf } from "./plan.js";
 
@@ -38,6 +39,7 @@ export async function chooseEstimators(
     if (trial === null) return null;
     trials.set(estimator, { share, trial });
   }
+  if (trials.size === 0) return candidates.map((ofTrade) => ofTrade.map(only));
   return candidates.map((ofTrade, t) => {
     const costs = new Map(
       [...trials].flatMap(([estimator, { share, trial }]) => {
@@ -55,12 +57,19 @@ export async function chooseEstimators(
     );
     const chosen = settle(options);
     return ofTrade.map((own, g): Choice | null => {
-      if (isObstacle(own)) return null;
-      if (own.length < 2) return { parts: [{ estimator: own[0]!, weight: 1 }], gain: null };
-      return blend(options[g]!, chosen);
+      return rivals(own).length > 0 ? blend(options[g]!, chosen) : only(own);
     });
   });
 }
+
+/** What is chosen without a trial. */
+function only(candidates: Candidates): Choice | null {
+  return isObstacle(candidates) ? null : alone(candidates[0]!);
+}
+
+const alone = remembered(
+  (estimator: EstimatorName): Choice => ({ parts: [{ estimator, weight: 1 }], gain: null }),
+);
 
 /** The estimators that a trial has to decide between. */
 function rivals(candidates: Candidates): readonly EstimatorName[] {
@@ -114,10 +123,10 @@ function blend(options: readonly Measured[], chosen: ReadonlySet<EstimatorName>)
   const ratio = options.find(({ estimator }) => estimator === "likelihood-ratio");
   const gainOf = (variance: number) =>
     ratio === undefined || ratio.variance === 0 || variance === 0 ? null : ratio.variance / variance;
-  const alone: Choice = { parts: [{ estimator: best.estimator, weight: 1 }], gain: gainOf(best.variance) };
-  if (running.length < 2) return alone;
+  const single: Choice = { ...alone(best.estimator), gain: gainOf(best.variance) };
+  if (running.length < 2) return single;
   const { weights, variance } = leastVariance(running);
-  if (!(variance * WORTH_BLENDING < best.variance)) return alone;
+  if (!(variance * WORTH_BLENDING < best.variance)) return single;
   return {
     parts: running.map(({ estimator }, i) => ({ estimator, weight: weights[i]! })),
     gain: gainOf(variance),

@@ -28,6 +28,8 @@ export interface Run {
   readonly cancelled: () => boolean;
   readonly unavailable: Set<string>;
   worstScore: RunSummary["worstScore"];
+  /** Room for the batch means of one Greek. */
+  readonly batchMeans: Float64Array<ArrayBuffer>;
 }
 
 export interface GroupReading {
@@ -82,10 +84,11 @@ function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): 
   const { sources } = reading;
   const desk = run.settings.profile === "desk" ? greek.desk : undefined;
   const scale = greek.sign * (desk?.factor(underlying.spot) ?? 1);
-  const batchMeans = new Float64Array(request.batches);
+  const batchMeans = run.batchMeans.fill(0);
   for (const { weight, estimates, index, column } of sources) {
     const means = estimates.estimates.of(index, column);
-    for (let b = 0; b < batchMeans.length; b++) batchMeans[b]! += scale * weight * means[b]!;
+    const factor = scale * weight;
+    for (let b = 0; b < batchMeans.length; b++) batchMeans[b]! += factor * means[b]!;
   }
   const statistics = batchStatistics(batchMeans);
   const { mean: value, standardError: spread } = statistics;
@@ -130,11 +133,14 @@ function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): 
           ofScheme !== null && standardError < ofScheme.share * Math.abs(value) ? ofScheme.why : null,
         ];
   const bias = biases.find((own) => own !== null) ?? null;
+  const { low, high } = interval({ ...statistics, standardError }, request.batches, run.quantile);
+  const position = positionValue(value, trade.quantity);
   const estimate: GreekEstimate = {
     greek: desk?.name ?? greek.name,
     value,
     standardError,
-    ...interval({ ...statistics, standardError }, request.batches, run.quantile),
+    low,
+    high,
     unit: `${currency} ${desk?.unit ?? greek.unit}`.trim(),
     model: underlying.model.name,
     estimator: sources.map(({ estimator }) => estimator).join(" + "),
@@ -146,11 +152,11 @@ function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): 
     effectiveSampleSize: diagnostics.effectiveSampleSize,
     status: flags.length > 0 ? "flagged" : bias !== null ? "biased" : "ok",
     note: [...flags, ...(bias === null ? [] : [bias])].join("; "),
-    positionValue: positionValue(value, trade.quantity),
+    positionValue: position.toString(),
     positionStandardError: Math.abs(Number(trade.quantity)) * standardError,
   };
   const adds = greek.adds || desk?.name.endsWith("_cash") === true;
-  run.totals.add({ trade, currency, estimate, batchMeans, resolution, adds });
+  run.totals.add({ trade, currency, estimate, value: position, batchMeans, resolution, adds });
   return estimate;
 }
 

@@ -47,19 +47,20 @@ export async function runGroup(
   for (const estimator of Object.keys(estimators) as EstimatorName[]) {
     const share = shareOf(group, estimator, (t, g) => uses(choices[t]![g]!, estimator));
     if (share === null) continue;
-    const wanted = choices.flatMap((ofTrade, t) =>
-      group.greeks.flatMap((greek, g) =>
-        uses(ofTrade[g]!, estimator)
-          ? [
-              {
-                index: share.indexOf(t)!,
-                column: share.columnOf(greek),
-                bySpot: greek.wrt.filter((parameter) => parameter === "spot").length,
-              },
-            ]
-          : [],
-      ),
-    );
+    const wanted = () =>
+      choices.flatMap((ofTrade, t) =>
+        group.greeks.flatMap((greek, g) =>
+          uses(ofTrade[g]!, estimator)
+            ? [
+                {
+                  index: share.indexOf(t)!,
+                  column: share.columnOf(greek),
+                  bySpot: greek.wrt.filter((parameter) => parameter === "spot").length,
+                },
+              ]
+            : [],
+        ),
+      );
     const { request } = share;
     const estimates = await estimateToPrecision(executor, request, control, { precision, wanted, elapsed });
     if (estimates === null) return null;
@@ -69,9 +70,9 @@ export async function runGroup(
     const choice = choices[t]![greek]!;
     if (choice === null) return null;
     const sources = choice.parts.map(({ estimator, weight }): Source => {
-      const { share, ...run } = runs.get(estimator)!;
+      const { share, estimates, payments } = runs.get(estimator)!;
       const column = share.columnOf(group.greeks[greek]!);
-      return { ...run, estimator, weight, index: share.indexOf(t)!, column };
+      return { estimates, payments, estimator, weight, index: share.indexOf(t)!, column };
     });
     return { sources, gain: choice.gain };
   };

@@ -41,7 +41,8 @@ export async function estimateToPrecision(
     elapsed,
   }: {
     readonly precision: Precision | null;
-    readonly wanted: readonly Wanted[];
+    /** Asked for when there is a precision to reach. */
+    readonly wanted: () => readonly Wanted[];
     /** Seconds since the run began. */
     readonly elapsed: () => number;
   },
@@ -53,7 +54,7 @@ export async function estimateToPrecision(
     const { spot } = request.schedule;
     const worst = Math.max(
       0,
-      ...wanted.map((number) => sharpness(estimates, number, { share: precision.share, spot })),
+      ...wanted().map((number) => sharpness(estimates, number, { share: precision.share, spot })),
     );
     // NaN is told as such when the results are read.
     if (!(worst > 1) || elapsed() >= precision.maxSeconds) return estimates;

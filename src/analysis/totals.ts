@@ -7,8 +7,8 @@ import type { GreekEstimate, Total } from "./result.js";
 const Exact = Decimal.clone({ precision: 120 });
 
 /** value × quantity, exactly. */
-export function positionValue(value: number, quantity: string): string {
-  return new Exact(value).times(quantity).toString();
+export function positionValue(value: number, quantity: string): Decimal {
+  return new Exact(value).times(quantity);
 }
 
 interface Sum {
@@ -26,6 +26,8 @@ export interface Totals {
     readonly trade: Trade;
     readonly currency: string;
     readonly estimate: GreekEstimate;
+    /** Its positionValue. */
+    readonly value: Decimal;
     /** In the units of the estimate, per unit of quantity. */
     readonly batchMeans: Float64Array;
     /** What the batch means cannot resolve, in the same units. */
@@ -41,9 +43,8 @@ export interface Totals {
 export function openTotals(batches: number): Totals {
   const sums = new Map<string, Sum>();
   return {
-    add({ trade, currency, estimate, batchMeans, resolution, adds }) {
+    add({ trade, currency, estimate, value, batchMeans, resolution, adds }) {
       const { greek, unit } = estimate;
-      const value = new Exact(estimate.positionValue);
       const quantity = Number(trade.quantity);
       const underlyings = adds ? [trade.underlying, "*"] : [trade.underlying];
       for (const book of [trade.book, "*"]) {

@@ -44,6 +44,7 @@ export async function valueBook({
     cancelled: () => options.signal?.aborted ?? false,
     unavailable: new Set(),
     worstScore: null,
+    batchMeans: new Float64Array(settings.batches),
   };
   const paths = drawsPerBatch(settings.sampler, settings.paths, settings.batches) * settings.batches;
   let valuedTrades = 0;
@@ -164,8 +165,9 @@ async function valueTrades(
 
 /** As many as its estimators may take. */
 function batchesOf({ candidates, request }: Group): number {
-  const names = candidates.flat().flatMap((own) => (isObstacle(own) ? [] : own));
-  return new Set(names).size * request.batches;
+  const names = new Set<string>();
+  for (const own of candidates.flat()) if (!isObstacle(own)) for (const name of own) names.add(name);
+  return names.size * request.batches;
 }
 
 function failed(trade: Trade, currency: string, failures: readonly Failure[]): TradeResult {

@@ -1,11 +1,5 @@
 import type { RowTile } from "../gradients/batch-means.js";
-import {
-  type ControlVariates,
-  explained,
-  fitControls,
-  NO_CONTROLS,
-  slope,
-} from "../gradients/control-variates.js";
+import { type ControlVariates, fitControls, NO_CONTROLS, slope } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { type Control, openMoments } from "../gradients/moments.js";
 import type { Sampler } from "../gradients/noise.js";
@@ -131,16 +125,29 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
   const regressions = controls.map((ofColumn, g) =>
     fitControls(moments, g, ofColumn, (control) => controlMean(schedule, derivatives, control)),
   );
+  /** How far each control of derivative g is off its mean, batch by batch. */
+  const misses = controls.map((ofColumn, g) =>
+    ofColumn.map((control, c) => {
+      const mean = controlMean(schedule, derivatives, control);
+      return Float64Array.from(batches, (batch) => batch.control(g, c) - mean);
+    }),
+  );
+  const explained = new Float64Array(PILOT_BATCHES);
+  const estimated = new Float64Array(PILOT_BATCHES);
+  /** What the batches ask the regression's control to be multiplied by. */
+  const scaleOf = ({ indices, coefficients }: ControlVariates, t: number, g: number): number => {
+    explained.fill(0);
+    for (let i = 0; i < indices.length; i++) {
+      const [own, coefficient] = [misses[g]![indices[i]!]!, coefficients[i]!];
+      for (let b = 0; b < PILOT_BATCHES; b++) explained[b]! += coefficient * own[b]!;
+    }
+    for (let b = 0; b < PILOT_BATCHES; b++) estimated[b] = batches[b]!.mean(t, g);
+    return slope(explained, estimated);
+  };
   return amounts.map((_, t) =>
     regressions.map((regress, g): PilotEstimate => {
       const fitted = regress(t);
-      const scale =
-        sampler === "random"
-          ? 1
-          : slope(
-              batches.map((batch) => explained(fitted, (_, i) => batch.control(g, fitted.indices[i]!))),
-              batches.map((batch) => batch.mean(t, g)),
-            );
+      const scale = sampler === "random" ? 1 : scaleOf(fitted, t, g);
       const absolute = moments.absolute(t, g);
       const squares = moments.square(t, g);
       return {

@@ -1,4 +1,4 @@
-import { openBatches } from "../gradients/batch-means.js";
+import { byPlace, openBatches } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
@@ -78,19 +78,18 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
     close: () => kernel.release(mark),
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
-      const read = (place: number) => Float64Array.from(batches, (means) => means[place]!);
+      const read = byPlace(batches);
       const readOnce = remembered(read);
       const controlOf = ({ row, column }: Control) => readOnce((controlRow + row) * columns + column);
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number) => {
         const { controls, means, coefficients } = pilot[row]![g]!.controls;
-        const values = new Float64Array(batches.length);
-        for (const [i, control] of controls.entries()) {
-          const [own, exact, coefficient] = [controlOf(control), means[i]!, coefficients[i]!];
-          for (let b = 0; b < values.length; b++) values[b]! += coefficient * (own[b]! - exact);
+        const values = read(row * columns + g);
+        for (let i = 0; i < controls.length; i++) {
+          const own = controlOf(controls[i]!);
+          const [exact, coefficient] = [means[i]!, coefficients[i]!];
+          for (let b = 0; b < values.length; b++) values[b]! -= coefficient * (own[b]! - exact);
         }
-        const place = row * columns + g;
-        for (let b = 0; b < values.length; b++) values[b] = batches[b]![place]! - values[b]!;
         return values;
       };
       /** The weights carry the discount factor of the last date; of an earlier payment its own has to take its place. */
@@ -98,8 +97,9 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         const derivative = derivatives[g]!;
         const plain = mean(row, g);
         // What the amount itself owes to the parameters, given the prices.
-        for (const { taken, left } of partsOf(derivative)) {
-          const slope = slopes[row]!.get(derivativeKey(taken));
+        const own = slopes[row]!;
+        for (const { taken, left } of own.size === 0 ? [] : partsOf(derivative)) {
+          const slope = own.get(derivativeKey(taken));
           if (slope === undefined) continue;
           const part = mean(slope, columnOf(derivatives, left));
           for (let b = 0; b < plain.length; b++) plain[b]! += part[b]!;
@@ -135,8 +135,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
           return simulation().draws.cost + rowsCost(own) + PRODUCT_COST * own.length * columns;
         },
         scoreZ: request.derivatives.map((derivative, g) => {
-          const column = batches.map((means) => means[controlRow * columns + g]!);
-          const { mean, standardError } = batchStatistics(column);
+          const { mean, standardError } = batchStatistics(read(controlRow * columns + g));
           return standardError > 0 ? (mean - bond(derivative)) / standardError : 0;
         }),
       };

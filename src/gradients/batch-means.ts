@@ -15,6 +15,29 @@ export const TILE_ROWS = 32;
 /** The means of f × weight over one batch: row t, weight g at `t · columns + g`. */
 export type BatchMeans = Float64Array<ArrayBuffer>;
 
+/** So many places lie on two cache lines of every batch. */
+const WINDOW = 16;
+
+/** What the batches have at a place, batch by batch, for readers that go from place to place: neighbours are gathered together. */
+export function byPlace(batches: readonly BatchMeans[]): (place: number) => BatchMeans {
+  const [count, places] = [batches.length, batches[0]?.length ?? 0];
+  const window = new Float64Array(WINDOW * count);
+  let first = -1;
+  return (place) => {
+    const start = place - (place % WINDOW);
+    if (start !== first) {
+      first = start;
+      const end = Math.min(first + WINDOW, places);
+      for (let b = 0; b < count; b++) {
+        const batch = batches[b]!;
+        for (let own = first; own < end; own++) window[(own - first) * count + b] = batch[own]!;
+      }
+    }
+    const from = (place - first) * count;
+    return window.slice(from, from + count);
+  };
+}
+
 export interface BatchRunner {
   /** The means of batch `batch`, over its own `count` draws. Batches are independent and may run in any order. */
   run(batch: number, count: number): BatchMeans;
@@ -22,8 +45,8 @@ export interface BatchRunner {
 
 /** Sums over so many draws, as means. A loop, since `map` takes several times as long. */
 export function averages(sums: Float64Array<ArrayBuffer>, count: number): Float64Array<ArrayBuffer> {
-  const means = sums.slice();
-  for (let i = 0; i < means.length; i++) means[i]! /= count;
+  const means = new Float64Array(sums.length);
+  for (let i = 0; i < means.length; i++) means[i] = sums[i]! / count;
   return means;
 }
 

@@ -116,10 +116,16 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** Least-squares slope of y on x, 0 when x is constant. */
-export function slope(x: readonly number[], y: readonly number[]): number {
-  const meanX = x.reduce((a, b) => a + b, 0) / x.length;
-  const meanY = y.reduce((a, b) => a + b, 0) / y.length;
-  const variance = x.reduce((sum, value) => sum + square(value - meanX), 0);
-  const covariance = x.reduce((sum, value, i) => sum + (value - meanX) * (y[i]! - meanY), 0);
+export function slope(x: Float64Array, y: Float64Array): number {
+  let [meanX, meanY] = [0, 0];
+  for (let i = 0; i < x.length; i++) {
+    meanX += x[i]! / x.length;
+    meanY += y[i]! / x.length;
+  }
+  let [variance, covariance] = [0, 0];
+  for (let i = 0; i < x.length; i++) {
+    variance += square(x[i]! - meanX);
+    covariance += (x[i]! - meanX) * (y[i]! - meanY);
+  }
   return variance > 0 ? covariance / variance : 0;
 }
