@@ -71,12 +71,15 @@ export async function openBroker(url: string): Promise<Broker> {
     throw new QueueUnavailable(
       "a queue must be redis://host:6379 or postgres://host:5432/database, name and password percent-encoded",
     );
-  const bullmq = await packagesOf(kind);
+  const { bullmq, driver } = await packagesOf(kind);
   const where = publicAddress(url);
   const connection =
     kind === "redis"
       ? { url, maxRetriesPerRequest: null }
-      : { connectionString: url, migrate: true, connectionTimeoutMillis: CONNECT_MS };
+      : {
+          ...{ connectionString: url, migrate: true, connectionTimeoutMillis: CONNECT_MS },
+          ...steady(driver),
+        };
   const backend = kind === "redis" ? undefined : (bullmq.createPostgresBackend as never);
   const broker: Broker = {
     where,
@@ -104,10 +107,30 @@ export async function openBroker(url: string): Promise<Broker> {
   return broker;
 }
 
-async function packagesOf(kind: "redis" | "postgres"): Promise<typeof import("bullmq")> {
+/** A client of PostgreSQL, as far as it matters here. */
+type Client = new (config: unknown) => { on(event: "error", hear: () => void): unknown };
+
+/**
+ * A client that is taken from its pool and has no query under way has nobody who hears of its errors: a server that is killed at that
+ * moment would end the program. Nothing is lost by not listening: the next query on it fails.
+ */
+function steady({ Client }: { readonly Client: Client }): { readonly Client: Client } {
+  return {
+    Client: class extends Client {
+      constructor(config: unknown) {
+        super(config);
+        this.on("error", () => undefined);
+      }
+    },
+  };
+}
+
+async function packagesOf(kind: "redis" | "postgres") {
   try {
-    await import(DRIVER[kind]);
-    return await import("bullmq");
+    const { default: driver } = (await import(DRIVER[kind])) as {
+      readonly default: { readonly Client: Client };
+    };
+    return { driver, bullmq: await import("bullmq") };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new QueueUnavailable(

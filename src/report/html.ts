@@ -157,14 +157,14 @@ td.flagged { color: var(--warn); white-space: normal; min-width: 14rem; }
 figure { margin: 0; } figcaption { font-weight: 600; } details { margin: .75rem 0; } summary { cursor: pointer; }
 pre { white-space: pre-wrap; } code { overflow-wrap: anywhere; } input { font: inherit; min-width: 16rem; }
 .counts { margin: .2rem 0; color: var(--soft); }
-@media print { .pages, #filter { display: none; } main { max-width: none; padding: 0; } figure, tr { break-inside: avoid; } .wide { overflow: visible; } td, th { white-space: normal; } }
+@media print { .pages, #filter { display: none; } main { max-width: none; padding: 0; } figure, tr { break-inside: avoid; } .wide { overflow: visible; } table { font-size: .68em; } th, td { padding: .1rem .25rem; } td:nth-child(8), td:nth-child(11) { white-space: normal; } }
 `;
 
 /** Sorting, filtering and pages of the large table; cells are set as text. */
 const SCRIPT = `
 const rows = JSON.parse(document.getElementById("rows").textContent);
-const size = 50;
-let shown = rows, page = 0, sorted = -1, down = false;
+const screenful = 50, printed = 2000;
+let shown = rows, size = screenful, page = 0, sorted = -1, down = false;
 const by = (id) => document.getElementById(id);
 const number = (x, c) => typeof x === "number" ? Number(x.toPrecision(c === 6 ? 2 : 6)).toString() : x;
 function draw() {
@@ -204,5 +204,7 @@ for (const button of document.querySelectorAll("th button")) button.onclick = ()
   button.parentElement.setAttribute("aria-sort", down ? "descending" : "ascending");
   by("filter").oninput();
 };
+addEventListener("beforeprint", () => { size = printed; page = 0; draw(); });
+addEventListener("afterprint", () => { size = screenful; draw(); });
 draw();
 `;

@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createPostgresBackend, Queue } from "bullmq";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ESTIMATORS } from "../../src/analysis/settings.js";
 import { packageVersion } from "../../src/cli/package-files.js";
 import { engineOf } from "../../src/executors/engine.js";
+import { type Broker, openBroker } from "../../src/executors/queue-broker.js";
 import { INPUTS, tasksOf } from "../../src/executors/queue-names.js";
 import { openQueueWorker } from "../../src/executors/queue-worker.js";
 import { encode, pack, sha256Of } from "../../src/executors/wire.js";
-import { redis, type Server, type ServerKind } from "../executors/servers.js";
+import type { Server, ServerKind } from "../executors/servers.js";
 import { copyOfProgram, endAll, type Process, start, startWorker } from "./processes.js";
 import { market, type Outcome, run } from "./run.js";
 
@@ -49,26 +49,17 @@ export function queueCases(kind: ServerKind): void {
   const because = kind.missing === null ? "" : `, skipped: ${kind.missing}`;
   describe.skipIf(kind.missing !== null)(`a queue on ${kind.name}${because}`, { timeout: 60_000 }, () => {
     let server: Server;
+    let broker: Broker;
     let expected: string;
     beforeAll(async () => {
       server = await kind.start();
+      broker = await openBroker(server.url);
       expected = await hashOfOneThread();
     }, 60_000);
     afterAll(() => server.stop());
     afterEach(endAll);
 
-    const openQueue = (name: string) => {
-      const { url } = server;
-      const queue =
-        kind === redis
-          ? new Queue(name, { connection: { url } as never })
-          : new Queue(
-              name,
-              { connection: { connectionString: url, migrate: true } as never },
-              createPostgresBackend as never,
-            );
-      return queue.on("error", () => undefined);
-    };
+    const openQueue = (name: string) => broker.queue(name).on("error", () => undefined);
 
     /** A run of two workers. The second comes later, so that the first surely has tasks when `act` is done to it, midway. */
     async function runOfTwo(act: (first: Process) => void, beside?: () => Promise<Outcome>) {
