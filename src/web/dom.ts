@@ -58,6 +58,11 @@ export function options(
   else if (chosen !== "") missed.set(select, { chosen, instead: select.value });
 }
 
+/** Lets the page answer before it goes on. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** Runs the newest call only, one at a time: what came in between is passed over. */
 export function latestOnly<A extends readonly unknown[]>(work: (...args: A) => Promise<void>) {
   let waiting: A | null = null;

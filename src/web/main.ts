@@ -4,7 +4,7 @@ import exampleMarket from "../../data/market.json?raw";
 import { openBookView } from "./book-view.js";
 import type { Desk } from "./desk.js";
 import type { InputsView, ResultsView } from "./desk-views.js";
-import { byId, h } from "./dom.js";
+import { byId, h, nextTask } from "./dom.js";
 import engine from "./engine.js?worker-text";
 import { openMarketView } from "./market-view.js";
 import type { Page } from "./page.js";
@@ -48,8 +48,9 @@ function start(): void {
   const run = openRunView(page, { onResults, selected: trades.selected });
   const views = [showFiles, openMarketView(page), openBookView(page), openPayoffView(page)];
 
-  function onResults(view: ResultsView): void {
+  async function onResults(view: ResultsView): Promise<void> {
     totals(view);
+    await nextTask();
     trades.results(view);
     for (const name of FILES) byId<HTMLButtonElement>(`export-${name}`).disabled = !view.exportable;
     byId("images").replaceChildren(...view.images.map((name) => exportButton(name)));

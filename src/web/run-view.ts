@@ -19,7 +19,7 @@ export function openRunView(
   {
     onResults,
     selected,
-  }: { readonly onResults: (view: ResultsView) => void; readonly selected: () => string | null },
+  }: { readonly onResults: (view: ResultsView) => Promise<void>; readonly selected: () => string | null },
 ): RunView {
   const form = byId<HTMLFormElement>("options");
   const paths = form.elements.namedItem("paths") as HTMLSelectElement;
@@ -57,11 +57,11 @@ export function openRunView(
     };
   }
 
-  function show(view: ResultsView): void {
+  async function show(view: ResultsView): Promise<void> {
     last = view;
     isDone = view.state === "done";
     byId("failures").replaceChildren(...view.failures.map((failure) => h("li", {}, failure)));
-    onResults(view);
+    await onResults(view);
   }
 
   const events: DeskEvents = {
