@@ -98,6 +98,43 @@ describe("the conditional estimator", () => {
     }
   });
 
+  // E[S_T^n] e^{−rT} = S_0^n exp(((n − 1) r − n q + n (n − 1) σ²/2) T).
+  test.each([
+    [2, "S(T) * S(T)"],
+    [3, "S(T) * S(T) * S(T)"],
+    [-1, "1 / S(T)"],
+    [-2, "1 / S(T) / S(T)"],
+  ])("takes powers of the price: %d", async (n, payoff) => {
+    const [volatility, years] = [0.25, 1.5];
+    const { spot, rate, dividendYield } = market;
+    const model = { name: "m", dynamics: "black-scholes", parameters: { volatility } };
+    const trade = {
+      ...{ id: "P", book: "", underlying: "X", product: "custom", quantity: "1", tags: {}, where: {} },
+      payoff: products.custom!.payoff({ payoff, observations: [] } as never, years),
+    };
+    const { results, failures } = await computeGreeks(
+      [{ kind: "trade", trade }],
+      {
+        ...{ valuationDate: "2026-11-23", dayCount: "act/365f" },
+        underlyings: new Map([["X", { ...market, name: "X", currency: "USD", model }]]),
+      },
+      { estimator: "conditional", paths: 64, greeks: ["price", "delta", "gamma", "vega"] },
+    );
+    expect(failures).toEqual([]);
+    const growth = (n - 1) * rate - n * dividendYield + (n * (n - 1) * volatility ** 2) / 2;
+    const price = spot ** n * Math.exp(growth * years);
+    const truths = [
+      price,
+      (n * price) / spot,
+      (n * (n - 1) * price) / spot ** 2,
+      n * (n - 1) * volatility * years * price,
+    ];
+    for (const [g, { value, standardError }] of results[0]!.estimates.entries()) {
+      expect(Math.abs(value / truths[g]! - 1)).toBeLessThan(1e-12);
+      expect(Math.abs(value - truths[g]!)).toBeLessThanOrEqual(5 * standardError);
+    }
+  });
+
   test("refuses payoffs that it cannot integrate, and values the rest of the book", async () => {
     const underlying = {
       ...market,
