@@ -6,9 +6,9 @@ import { naturalSize } from "../statistical/natural-size.js";
 
 const GREEKS = ["price", "delta", "gamma", "vega", "theta", "rho", "dividend_rho", "vanna", "volga"];
 
-async function valueExactly(cases: readonly ReferenceCase[], greeks = GREEKS) {
+async function valueExactly(cases: readonly ReferenceCase[]) {
   const { items, market } = bookOf(cases, products);
-  return computeGreeks(items, market, { estimator: "conditional", greeks, paths: 1024 });
+  return computeGreeks(items, market, { estimator: "conditional", greeks: GREEKS, paths: 1024 });
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   sqrt,
   subtract,
 } from "../build.js";
+import { dependsOnMarket } from "../differentiate.js";
 import type { BinaryOp, Expression, PathOp } from "../expression.js";
 import { partsInOrder } from "../operands.js";
 
@@ -110,7 +111,7 @@ function unary(op: "sqrt" | "exp" | "log" | "normal-cdf" | "inverse-normal", of:
   if (isCash(of)) return { ...NOTHING, cash: ofCash(op, cash) };
   if (op === "exp" && isCash({ ...of, logs: ZERO }))
     return { ...NOTHING, growths: [{ factor: ONE, base: cash, power: logs }] };
-  const only = op === "log" ? onlyGrowth(of) : null;
+  const only = op === "log" ? onlyPower(of) : null;
   if (only === null) throw new NotLinear(`the payoff is not linear in the price: ${op}`);
   return { ...NOTHING, cash: add(log(only.factor), only.base), logs: only.power };
 }
@@ -126,8 +127,8 @@ function units(amount: Expression): Pieces {
 }
 
 /** Whether nothing moves with y. */
-function isCash({ units, logs, growths }: Terms): boolean {
-  return isZero(units) && isZero(logs) && growths.length === 0;
+function isCash(terms: Terms): boolean {
+  return isZero(terms.units) && isLinear(terms);
 }
 
 function isLinear({ logs, growths }: Terms): boolean {
@@ -139,11 +140,16 @@ function growthOf(units: Expression): Growth {
   return { factor: product(units, spot), base: ZERO, power: ONE };
 }
 
-/** The growth that an amount consists of, or null. */
-function onlyGrowth({ cash, units, logs, growths }: Terms): Growth | null {
-  if (!isZero(cash) || !isZero(logs)) return null;
-  if (isZero(units)) return growths.length === 1 ? growths[0]! : null;
-  return growths.length === 0 ? growthOf(units) : null;
+/** All that moves as a power of y. */
+function powersOf({ units, growths }: Terms): readonly Growth[] {
+  return isZero(units) ? growths : [growthOf(units), ...growths];
+}
+
+/** The power that an amount consists of, or null. */
+function onlyPower(terms: Terms): Growth | null {
+  const [only, another] = powersOf(terms);
+  const isAlone = another === undefined && isZero(terms.cash) && isZero(terms.logs);
+  return isAlone ? (only ?? null) : null;
 }
 
 /** A statistic of prices that are all in proportion to y is in proportion to it too. */
@@ -253,9 +259,8 @@ function difference(a: Terms, b: Terms): Terms {
 function productOf(a: Terms, b: Terms): Terms {
   if ((!isZero(a.logs) && !isCash(b)) || (!isZero(b.logs) && !isCash(a)))
     throw new NotLinear("the payoff is not linear in the price: log");
-  const powers = ({ units, growths }: Terms) => (isZero(units) ? growths : [growthOf(units), ...growths]);
   const growths = [
-    ...powers(a).flatMap((one) => powers(b).map((other) => grown(one, other))),
+    ...powersOf(a).flatMap((one) => powersOf(b).map((other) => grown(one, other))),
     ...a.growths.map((growth) => ({ ...growth, factor: product(growth.factor, b.cash) })),
     ...b.growths.map((growth) => ({ ...growth, factor: product(growth.factor, a.cash) })),
   ];
@@ -268,9 +273,7 @@ function productOf(a: Terms, b: Terms): Terms {
 }
 
 function grown(a: Growth, b: Growth): Growth {
-  return {
-    ...{ factor: product(a.factor, b.factor), base: add(a.base, b.base), power: add(a.power, b.power) },
-  };
+  return { factor: product(a.factor, b.factor), base: add(a.base, b.base), power: add(a.power, b.power) };
 }
 
 function quotient(a: Terms, b: Terms): Terms {
@@ -281,18 +284,18 @@ function quotient(a: Terms, b: Terms): Terms {
       growths: a.growths.map((growth) => ({ ...growth, factor: by(growth.factor) })),
     };
   }
-  const below = onlyGrowth(b);
+  const below = onlyPower(b);
   if (below === null || !isZero(a.logs))
     throw new NotLinear("the payoff is not linear in the price: a division by it");
   const inverse = { factor: divide(1, below.factor), base: negate(below.base), power: negate(below.power) };
-  const growths = [...(isZero(a.cash) ? [] : [{ factor: a.cash, base: ZERO, power: ZERO }]), ...a.growths];
+  // The ratio of two prices does not move with y.
+  const isRatio = !isZero(a.units) && !isZero(b.units);
+  const above = isRatio ? a.growths : powersOf(a);
+  const all = isZero(a.cash) ? above : [{ factor: a.cash, base: ZERO, power: ZERO }, ...above];
   return {
     ...NOTHING,
-    // The ratio of two prices does not move with y.
-    ...(isZero(b.units) ? {} : { cash: isZero(a.units) ? ZERO : divide(a.units, b.units) }),
-    growths: [...growths, ...(isZero(b.units) && !isZero(a.units) ? [growthOf(a.units)] : [])].map((growth) =>
-      grown(growth, inverse),
-    ),
+    cash: isRatio ? divide(a.units, b.units) : ZERO,
+    growths: all.map((growth) => grown(growth, inverse)),
   };
 }
 
@@ -322,7 +325,8 @@ function compared(a: Piece, b: Piece, op: Exclude<BinaryOp, "max" | "min">, rang
   if (isSame(a.units, b.units)) {
     const gap = subtract(a.cash, b.cash);
     // Numbers of the market decide alike on every path.
-    if (dependsOnMarketAlone(gap)) return [{ ...NOTHING, to, cash: { op, left: a.cash, right: b.cash } }];
+    if (dependsOnMarket(gap) && !differsByPath(gap))
+      return [{ ...NOTHING, to, cash: { op, left: a.cash, right: b.cash } }];
     if (gap.op !== "constant") throw new NotLinear("the payoff jumps with a ratio of prices");
     const holds = gap.value === 0 ? op === "greater-equal" || op === "less-equal" : gap.value > 0 === isUp;
     return [truth(holds, to)];
@@ -332,9 +336,8 @@ function compared(a: Piece, b: Piece, op: Exclude<BinaryOp, "max" | "min">, rang
   return [truth(isRising !== isUp, level), truth(isRising === isUp, to)];
 }
 
-function dependsOnMarketAlone(value: Expression): boolean {
-  const ops = new Set(partsInOrder(value).map(({ op }) => op));
-  return ops.has("market") && !ops.has("input");
+function differsByPath(value: Expression): boolean {
+  return partsInOrder(value).some(({ op }) => op === "input");
 }
 
 /** Only what is linear is compared: it crosses once. */
