@@ -1,10 +1,9 @@
-import type { Law } from "../dynamics/dynamics.js";
-import { type BatchRunner, openBatches } from "../gradients/batch-means.js";
+import { openBatches } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { openCrossFit } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
-import { drawsPerBatch, openUniforms } from "../gradients/noise.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { drawsPerBatch } from "../gradients/noise.js";
+import type { Kernel } from "../kernel/kernel.js";
 import { once, remembered } from "../numerics/remembered.js";
 import { constant, input, market, multiply, price } from "../payoffs/build.js";
 import {
@@ -17,20 +16,20 @@ import {
 import type { Expression } from "../payoffs/expression.js";
 import { partsInOrder } from "../payoffs/operands.js";
 import { type SmoothPayoff, smoothedBy, smoothPayoffs } from "../payoffs/smooth/smooth.js";
-import { asInputs, openColumns, openIntervalLaw } from "../simulation/latent-columns.js";
 import { type LawNumbers, lawNumbers } from "../simulation/law-numbers.js";
-import { lawOf, pathKey } from "../simulation/paths.js";
+import { lawOf } from "../simulation/paths.js";
 import { openPayoffRows, rowsCost } from "../simulation/payoff-rows.js";
 import { discountFactor, knownMeans, spotScale } from "../simulation/schedule.js";
+import { openDraws, WAYS, type Way } from "./conditional-draws.js";
 import { blankPilot } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 
 export const conditional: Estimator = {
   meaning:
-    "jumps integrated out, by one-step survival or over the first return, then differentiated path by path",
+    "jumps integrated out, by one-step survival, over the first return or by a rule, then differentiated path by path",
   bias: null,
-  obstacle(_, payoff) {
-    const ways = smoothPayoffs(payoff);
+  obstacle({ dynamics }, payoff) {
+    const ways = smoothPayoffs(payoff, dynamics.isBrownian === true ? "constant" : "latent");
     if (typeof ways === "string") return () => ways;
     return (derivative) =>
       ways.some((way) => hasDerivative(way, derivative))
@@ -45,10 +44,15 @@ function hasDerivative({ isSmooth }: SmoothPayoff, derivative: Derivative): bool
   return isSmooth || derivative.length < 2 || derivative.includes("spot");
 }
 
-/** What the kernel handles at once. */
-const FEWEST_PATHS = 16;
-/** What one last bit is of a number. */
-const LAST_BIT = 2 ** -52;
+/** A row of the run: a derivative of a payoff that is smoothed. */
+interface Row {
+  /** Null where nobody has asked for the derivative. */
+  readonly payoff: SmoothPayoff | null;
+  readonly wrt: Derivative;
+  readonly way: Way;
+  /** The intervals whose uniforms it looks at. */
+  readonly drawn: readonly number[];
+}
 
 /**
  * Conditional Monte Carlo: the payoff is rewritten with its jumps integrated out, as an expression in uniforms and in the law's m_k
@@ -57,43 +61,68 @@ const LAST_BIT = 2 ** -52;
  * and Staum (2001).
  *
  * A payoff of the final price under a constant law leaves nothing to simulate, and is exact but for rounding. That is measured: every
- * batch moves the spot by another last bit, and where terms cancel the batches scatter. Chesneaux and Vignes, stochastic arithmetic,
- * after Vignes, Math. Comput. Simul. 35 (1993) 233.
+ * batch moves the spot by another last bit, and the nodes of a rule between each other, and where terms cancel the batches scatter.
+ * Chesneaux and Vignes, stochastic arithmetic, after Vignes, Math. Comput. Simul. 35 (1993) 233.
  */
 function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, derivatives, sampler } = request;
   const { dates } = schedule;
   const mark = kernel.mark();
   const law = lawOf(schedule, derivatives);
-  /** How each derivative of each payoff is smoothed; null is one that nobody has asked for. */
-  const payoffs = request.amounts.map((amount, t) => {
-    const ways = smoothPayoffs({ dates, amount, earlier: request.earlier?.[t] ?? [] });
+  const drawnBy = remembered((payoff: SmoothPayoff) => uniformsIn(payoff, dates.length));
+  const wayOf = (drawn: readonly number[]): Way => {
+    if (law.kind === "constant" && drawn.length === 0) return "closed";
+    return law.kind === "constant" && dates.length === 1 ? "rule" : "simulated";
+  };
+  const own = request.amounts.flatMap((amount, t) => {
+    const ways = smoothPayoffs({ dates, amount, earlier: request.earlier?.[t] ?? [] }, law.kind);
     if (typeof ways === "string") throw new Error(`conditional must be asked first: ${ways}`);
-    return derivatives.map((wrt) => ways.find((way) => hasDerivative(way, wrt)) ?? null);
+    return derivatives.map((wrt): Row => {
+      const payoff = ways.find((way) => hasDerivative(way, wrt)) ?? null;
+      const drawn = payoff === null ? [] : drawnBy(payoff);
+      return { payoff, wrt, drawn, way: wayOf(drawn) };
+    });
   });
-  const used = payoffs.flat().filter((way) => way !== null);
-  const smoothings = [...new Set(used.map(({ smoothing }) => smoothing))];
+  const smoothings = [
+    ...new Set(
+      own.flatMap(({ payoff, way }) => (payoff === null || way !== "simulated" ? [] : payoff.smoothing)),
+    ),
+  ];
   // S_T and 1, whose Greeks are known, smoothed in the ways that the payoffs are.
   const controls = [price(dates.length - 1), constant(1)].flatMap((amount) =>
-    smoothings.map((smoothing) => smoothedBy(smoothing, { dates, amount }) as SmoothPayoff),
+    smoothings.flatMap((smoothing) => {
+      const payoff = smoothedBy(smoothing, { dates, amount }) as SmoothPayoff;
+      return derivatives.map((wrt): Row => ({ payoff, wrt, drawn: drawnBy(payoff), way: "simulated" }));
+    }),
   );
-  const drawn = uniformsIn([...new Set([...used, ...controls])], dates.length);
-  const isConstant = law.kind === "constant" && drawn.length === 0;
+  const rows = [...own, ...controls];
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
-  const fewest = isConstant ? FEWEST_PATHS : pathsPerBatch;
-  const rows = [...payoffs, ...controls.map((control) => derivatives.map(() => control))];
   // Who merges what others have run needs none of it.
-  const numbers = lawNumbers(schedule, law, dates.length);
-  const expressions = once(() =>
-    differentiated(rows, request, isConstant ? withSpotIn(dates.length, numbers) : numbers),
+  const expressions = once(() => differentiated(rows, lawNumbers(schedule, law, dates.length), dates.length));
+  const runners = once(() =>
+    WAYS.flatMap((way) => {
+      const places = rows.flatMap((row, place) => (row.way === way ? [place] : []));
+      if (places.length === 0) return [];
+      const drawn = [...new Set(places.flatMap((place) => rows[place]!.drawn))];
+      const draws = openDraws[way](kernel, { request, law, drawn });
+      const members = places.map((place) => expressions()[place]!);
+      const runner = openBatches(kernel, draws, 1, openPayoffRows(kernel, members, [], draws.inputs));
+      return [{ places, paths: draws.paths ?? pathsPerBatch, runner }];
+    }),
   );
-  const runner = once(() => openRunner(kernel, { request, law, drawn, expressions: expressions() }));
 
   return {
     pathsPerBatch,
     // Nothing is chosen from a pilot, and no path is singled out by a jump of the payoff.
     pilot: () => blankPilot(request),
-    batch: (index) => runner().run(index, fewest),
+    batch(index) {
+      const all = new Float64Array(rows.length);
+      for (const { places, paths, runner } of runners()) {
+        const means = runner.run(index, paths);
+        for (const [i, place] of places.entries()) all[place] = means[i]!;
+      }
+      return all;
+    },
     close: () => kernel.release(mark),
     merge(batches) {
       const { asset, bond } = knownMeans(schedule);
@@ -122,30 +151,16 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
         },
         of(t, g) {
           const values = means(t, g);
-          const way = payoffs[t]![g]!;
+          const { payoff, way } = rows[t * derivatives.length + g]!;
           // Rounding is all that there is to regress on, and does not average out.
-          if (isConstant) return widened(values);
-          if (way === null) return values;
-          const assetRow = payoffs.length + smoothings.indexOf(way.smoothing);
+          if (way !== "simulated") return widened(values);
+          if (payoff === null) return values;
+          const assetRow = request.amounts.length + smoothings.indexOf(payoff.smoothing);
           return fitOf(assetRow * derivatives.length + g)(values);
         },
       };
     },
   };
-}
-
-/** An input takes the place of the spot. */
-function withSpotIn(column: number, numbers: LawNumbers): LawNumbers {
-  return {
-    ...numbers,
-    value: (leaf) => (leaf.name === "spot" && leaf.by.length === 0 ? input(column) : numbers.value(leaf)),
-  };
-}
-
-/** Up and down by turns. */
-function shaken(spot: number, batch: number): number {
-  const bits = batch % 2 === 0 ? batch / 2 : -(batch + 1) / 2;
-  return spot * (1 + bits * LAST_BIT);
 }
 
 /** What rounds alike in every batch is not seen: for that the error bar is so many times as long. */
@@ -158,65 +173,23 @@ function widened(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   return values.map((value) => mean + times * (value - mean));
 }
 
-/** The rows of the run: every derivative of every payoff, with the numbers of the law filled in. */
+/** With the numbers of the law filled in; where nothing is simulated an input, after the uniforms, takes the place of the spot. */
 function differentiated(
-  payoffs: readonly (readonly (SmoothPayoff | null)[])[],
-  { derivatives }: RunRequest,
+  rows: readonly Row[],
   numbers: LawNumbers,
+  spotColumn: number,
 ): readonly Expression[] {
   const filled = openWithMarket(numbers.value);
-  const opened = new Map<SmoothPayoff, (derivative: Derivative) => Expression>();
-  const derivativesOf = (way: SmoothPayoff) => {
-    if (!opened.has(way)) opened.set(way, openDerivatives(way, numbers));
-    return opened.get(way)!;
-  };
-  return payoffs.flatMap((ways) =>
-    ways.map((way, g) =>
-      // A number would be wrong.
-      way === null ? constant(Number.NaN) : filled(derivativesOf(way)(derivatives[g]!)),
-    ),
+  const filledButSpot = openWithMarket((leaf) =>
+    leaf.name === "spot" && leaf.by.length === 0 ? input(spotColumn) : numbers.value(leaf),
   );
-}
-
-/** Uniforms, then the law's columns, or where it has none the spot, by a bit more or less in every batch; and the rows on them. */
-function openRunner(
-  kernel: Kernel,
-  {
-    request: { schedule, seed, sampler },
-    law,
-    drawn,
-    expressions,
-  }: {
-    readonly request: RunRequest;
-    readonly law: Law;
-    /** The intervals whose uniforms are looked at. */
-    readonly drawn: readonly number[];
-    readonly expressions: readonly Expression[];
-  },
-): BatchRunner {
-  const { dates } = schedule;
-  const latent = law.kind === "latent" ? law : null;
-  const key = pathKey(schedule, seed, "main");
-  const uniforms = openUniforms(kernel, sampler, key, dates.length);
-  const uniformColumns = openColumns(kernel, dates.length);
-  const laws = latent === null ? [] : dates.map(() => openIntervalLaw(kernel, latent));
-  const state = openColumns(kernel, latent?.stateColumns ?? 0);
-  const ones = kernel.allocate(BLOCK * 8);
-  kernel.exports.fill(ones, 1, BLOCK);
-  const [spot] = openColumns(kernel, 1) as [Pointer];
-  const lawColumns = latent === null ? [spot] : laws.flatMap(asInputs);
-  const tiles = openPayoffRows(kernel, expressions, [], [...uniformColumns, ...lawColumns]);
-  const draws = {
-    coordinates: [],
-    weights: ones,
-    draw(batch: number, firstPath: number, paths: number) {
-      for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
-      for (const [k, columns] of laws.entries())
-        latent!.fill(kernel, k, { ...columns, state, key, paths, firstPath, batch });
-      if (latent === null) kernel.exports.fill(spot, shaken(schedule.spot, batch), paths);
-    },
-  };
-  return openBatches(kernel, draws, 1, tiles);
+  const derivativesOf = remembered((payoff: SmoothPayoff) => openDerivatives(payoff, numbers));
+  return rows.map(({ payoff, wrt, way }) => {
+    // A number would be wrong.
+    if (payoff === null) return constant(Number.NaN);
+    const derivative = derivativesOf(payoff)(wrt);
+    return way === "simulated" ? filled(derivative) : filledButSpot(derivative);
+  });
 }
 
 /** The derivatives of a smoothed payoff, in numbers of the market. */
@@ -256,14 +229,8 @@ function openDerivatives(
   };
 }
 
-/** The intervals whose uniforms are looked at. */
-function uniformsIn(payoffs: readonly SmoothPayoff[], intervals: number): readonly number[] {
-  const used = new Set<number>();
-  const seen = new Set<Expression>();
-  for (const { value } of payoffs)
-    for (const part of partsInOrder(value, seen)) {
-      seen.add(part);
-      if (part.op === "input") used.add(part.column);
-    }
-  return [...used].filter((column) => column < intervals).sort((a, b) => a - b);
+/** The intervals whose uniforms a payoff looks at. */
+function uniformsIn({ value }: SmoothPayoff, intervals: number): readonly number[] {
+  const columns = partsInOrder(value).flatMap((part) => (part.op === "input" ? [part.column] : []));
+  return [...new Set(columns)].filter((column) => column < intervals);
 }

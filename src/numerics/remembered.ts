@@ -1,7 +1,5 @@
-/** A function of numbers or texts that finds each of its answers once. */
-export function remembered<Key extends number | string, Answer>(
-  find: (key: Key) => Answer,
-): (key: Key) => Answer {
+/** A function of a number, a text, or a thing that is itself alone, that finds each of its answers once. */
+export function remembered<Key, Answer>(find: (key: Key) => Answer): (key: Key) => Answer {
   const known = new Map<Key, Answer>();
   return (key) => {
     const before = known.get(key);

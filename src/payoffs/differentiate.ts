@@ -1,11 +1,14 @@
+import { isPositive } from "./analyse.js";
 import {
   add,
   constant,
   divide,
   exp,
+  greater,
   greaterEqual,
   less,
   lessEqual,
+  max,
   multiply,
   negate,
   price,
@@ -22,15 +25,23 @@ export function withMarket(expression: Expression, value: (leaf: MarketLeaf) => 
 
 /** Replaces the market's numbers. Parts that expressions share stay shared. */
 export function openWithMarket(value: (leaf: MarketLeaf) => Value): (expression: Expression) => Expression {
+  return openWithLeaves((leaf) => (leaf.op === "market" ? value(leaf) : leaf));
+}
+
+/** Replaces the price of an amount that looks at a single one. */
+export function withPrice(amount: Expression, price: Expression): Expression {
+  return openWithLeaves((leaf) => ("date" in leaf || "dates" in leaf ? price : leaf))(amount);
+}
+
+function openWithLeaves(leafOf: (leaf: Expression) => Value): (expression: Expression) => Expression {
   const known = new Map<Expression, Expression>();
   const of = (part: Expression) => known.get(part)!;
   const rebuilt = (part: Expression): Expression => {
-    if (part.op === "market") {
-      const found = value(part);
+    if ("of" in part) return of(part.of) === part.of ? part : { op: part.op, of: of(part.of) };
+    if (!("left" in part)) {
+      const found = leafOf(part);
       return typeof found === "number" ? constant(found) : found;
     }
-    if ("of" in part) return of(part.of) === part.of ? part : { op: part.op, of: of(part.of) };
-    if (!("left" in part)) return part;
     const [left, right] = [of(part.left), of(part.right)];
     return left === part.left && right === part.right ? part : { op: part.op, left, right };
   };
@@ -172,6 +183,8 @@ function statisticPartial(part: Extract<Expression, { dates: readonly number[] }
   }
 }
 
+/** Of the least number that is not 0 the root is larger. */
+const LEAST_ROOT = 1e-170;
 const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
 function unaryPartial(part: Extract<Expression, { of: Expression }>): Partial["times"] {
@@ -181,8 +194,12 @@ function unaryPartial(part: Extract<Expression, { of: Expression }>): Partial["t
       return negate;
     case "abs":
       return (change) => multiply(change, subtract(multiply(2, greaterEqual(of, 0)), 1));
-    case "sqrt":
-      return (change) => divide(multiply(change, 0.5), part);
+    case "sqrt": {
+      if (isPositive(of)) return (change) => divide(multiply(change, 0.5), part);
+      // At 0 there is no slope: of paths that stay there, as those of sqrt(max(S − K, 0)), none is needed.
+      const inverse = divide(multiply(0.5, greater(part, 0)), max(part, LEAST_ROOT));
+      return (change) => multiply(change, inverse);
+    }
     case "exp":
       return (change) => multiply(change, part);
     case "log":

@@ -6,6 +6,7 @@ import { heston } from "../../src/closed-forms/heston.js";
 import { merton } from "../../src/closed-forms/merton.js";
 import { varianceGamma } from "../../src/closed-forms/variance-gamma.js";
 import { computeGreeks, products, type RunOptions } from "../../src/index.js";
+import { normalCdf } from "../../src/numerics/normal.js";
 
 const market = { spot: 100, rate: 0.03, dividendYield: 0.01 };
 const hestonParameters = { v0: 0.05, kappa: 1.5, theta: 0.04, xi: 0.6, rho: -0.7 };
@@ -41,6 +42,25 @@ async function value(
     { valuationDate: "2026-11-23", dayCount: "act/365f", underlyings: new Map([["X", underlying]]) },
     options,
   );
+}
+
+/** Price, delta, gamma and vega of a payoff of the final price under Black-Scholes; throws what they failed for. */
+async function customEstimates(payoff: string, volatility: number, years: number) {
+  const model = { name: "m", dynamics: "black-scholes", parameters: { volatility } };
+  const trade = {
+    ...{ id: "P", book: "", underlying: "X", product: "custom", quantity: "1", tags: {}, where: {} },
+    payoff: products.custom!.payoff({ payoff, observations: [] } as never, years),
+  };
+  const { results, failures } = await computeGreeks(
+    [{ kind: "trade", trade }],
+    {
+      ...{ valuationDate: "2026-11-23", dayCount: "act/365f" },
+      underlyings: new Map([["X", { ...market, name: "X", currency: "USD", model }]]),
+    },
+    { estimator: "conditional", paths: 64, greeks: ["price", "delta", "gamma", "vega"] },
+  );
+  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join("; "));
+  return results[0]!.estimates;
 }
 
 describe("the conditional estimator", () => {
@@ -107,20 +127,7 @@ describe("the conditional estimator", () => {
   ])("takes powers of the price: %d", async (n, payoff) => {
     const [volatility, years] = [0.25, 1.5];
     const { spot, rate, dividendYield } = market;
-    const model = { name: "m", dynamics: "black-scholes", parameters: { volatility } };
-    const trade = {
-      ...{ id: "P", book: "", underlying: "X", product: "custom", quantity: "1", tags: {}, where: {} },
-      payoff: products.custom!.payoff({ payoff, observations: [] } as never, years),
-    };
-    const { results, failures } = await computeGreeks(
-      [{ kind: "trade", trade }],
-      {
-        ...{ valuationDate: "2026-11-23", dayCount: "act/365f" },
-        underlyings: new Map([["X", { ...market, name: "X", currency: "USD", model }]]),
-      },
-      { estimator: "conditional", paths: 64, greeks: ["price", "delta", "gamma", "vega"] },
-    );
-    expect(failures).toEqual([]);
+    const estimates = await customEstimates(payoff, volatility, years);
     const growth = (n - 1) * rate - n * dividendYield + (n * (n - 1) * volatility ** 2) / 2;
     const price = spot ** n * Math.exp(growth * years);
     const truths = [
@@ -129,10 +136,75 @@ describe("the conditional estimator", () => {
       (n * (n - 1) * price) / spot ** 2,
       n * (n - 1) * volatility * years * price,
     ];
-    for (const [g, { value, standardError }] of results[0]!.estimates.entries()) {
+    for (const [g, { value, standardError }] of estimates.entries()) {
       expect(Math.abs(value / truths[g]! - 1)).toBeLessThan(1e-12);
       expect(Math.abs(value - truths[g]!)).toBeLessThanOrEqual(5 * standardError);
     }
+  });
+
+  // With a = ln S_0 + (r − q − σ²/2) T and F the forward: E ln S_T = a, E ln² S_T = a² + σ²T, E S_T ln S_T = F (a + σ²T),
+  // E √S_T = exp(a/2 + σ²T/8); of ln S_T above a strike only, a Φ(d) + σ√T φ(d).
+  test.each([
+    [0.25, 1.5],
+    [0.02, 1 / 365],
+    [1, 4],
+  ])("integrates what is not linear: volatility %d, %d years", async (volatility, years) => {
+    const { spot, rate, dividendYield } = market;
+    const expected = (payoff: string, s: number, sigma: number) => {
+      const variance = sigma ** 2 * years;
+      const drift = Math.log(s) + (rate - dividendYield) * years - variance / 2;
+      const forward = s * Math.exp((rate - dividendYield) * years);
+      const d = (drift - Math.log(100.1)) / Math.sqrt(variance);
+      const means: Record<string, number> = {
+        "log(S(T))": drift,
+        "log(S(T)) * log(S(T))": drift ** 2 + variance,
+        "S(T) * log(S(T))": forward * (drift + variance),
+        "sqrt(S(T))": Math.exp(drift / 2 + variance / 8),
+        "(S(T) > 100.1) * log(S(T))":
+          drift * normalCdf(d) + (Math.sqrt(variance) * Math.exp(-d * d * 0.5)) / Math.sqrt(2 * Math.PI),
+      };
+      return means[payoff]! * Math.exp(-rate * years);
+    };
+    for (const payoff of [
+      "log(S(T))",
+      "log(S(T)) * log(S(T))",
+      "S(T) * log(S(T))",
+      "sqrt(S(T))",
+      "(S(T) > 100.1) * log(S(T))",
+    ]) {
+      const [price, delta, , vega] = await customEstimates(payoff, volatility, years);
+      const moved = (ds: number, dSigma: number) => expected(payoff, spot + ds, volatility + dSigma);
+      // Differences of fourth order; what they are off by is found from half the step.
+      const slope = (along: (h: number) => number, h: number) =>
+        (8 * (along(h) - along(-h)) - (along(2 * h) - along(-2 * h))) / (12 * h);
+      const checked = [
+        { estimate: price!, truth: moved(0, 0), off: 0 },
+        ...[
+          {
+            estimate: delta!,
+            along: (h: number) => moved(h, 0),
+            h: 0.002 * spot * volatility * Math.sqrt(years),
+          },
+          { estimate: vega!, along: (h: number) => moved(0, h), h: 0.002 * volatility },
+        ].map(({ estimate, along, h }) => {
+          const truth = slope(along, h);
+          return { estimate, truth, off: 4 * Math.abs(truth - slope(along, h / 2)) };
+        }),
+      ];
+      for (const { estimate, truth, off } of checked) {
+        const { greek, value, standardError, status } = estimate;
+        const label = `${payoff} ${greek}: ${value} ± ${standardError}, truth ${truth} ± ${off}`;
+        const size = Math.abs(moved(0, 0)) / (greek === "delta" ? spot : 1);
+        expect(Math.abs(value - truth), label).toBeLessThanOrEqual(5 * standardError + off + 1e-14 * size);
+        expect(off, label).toBeLessThan(1e-8 * (Math.abs(truth) + size));
+        expect(standardError, label).toBeLessThan(1e-10 * (Math.abs(truth) + size));
+        expect(status).toBe("ok");
+      }
+    }
+  });
+
+  test("does not integrate over a pole", async () => {
+    await expect(customEstimates("1 / (S(T) - 95)", 0.25, 1)).rejects.toThrow("divides by what may be 0");
   });
 
   test("refuses payoffs that it cannot integrate, and values the rest of the book", async () => {

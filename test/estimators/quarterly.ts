@@ -33,6 +33,7 @@ const written: Readonly<Record<string, readonly [string, Readonly<Record<string,
       observations: quarters,
     },
   ],
+  sum: ["custom", { payoff: "S(0.25) + (S(1) > 100)", observations: quarters }],
   swap: ["variance-swap", { notional: 1, reference: 90, strike: 0.2, observations: quarters }],
 };
 

@@ -20,11 +20,9 @@ export interface LogPrice {
   readonly deviation: Expression;
 }
 
-/** P(y < level); level null is no level at all. */
-function below(level: Expression | null, { mean, deviation }: LogPrice, shift: Value): Expression | null {
-  if (level === null) return null;
-  const standard = multiply(subtract(log(divide(level, market("spot"))), mean), divide(1, deviation));
-  return subtract(standard, shift);
+/** So many deviations a level of y lies above its median. */
+export function standardOf(level: Expression, { mean, deviation }: LogPrice): Expression {
+  return multiply(subtract(log(divide(level, market("spot"))), mean), divide(1, deviation));
 }
 
 /** P(from < y < to) where ln y is moved up by `shift` deviations, taken in the tail where it does not cancel. */
@@ -34,7 +32,9 @@ export function probability(
   law: LogPrice,
   shift: Value = 0,
 ): Expression | number {
-  const [a, b] = [below(from, law, shift), below(to, law, shift)];
+  const standard = (level: Expression | null) =>
+    level === null ? null : subtract(standardOf(level, law), shift);
+  const [a, b] = [standard(from), standard(to)];
   if (a === null) return b === null ? 1 : normalCdf(b);
   return b === null ? normalCdf(negate(a)) : subtract(normalCdf(b), normalCdf(a));
 }

@@ -24,12 +24,14 @@ export interface Growth {
   readonly power: Expression;
 }
 
-/** cash + units · y + logs · ln(y/S₀) + growths. */
+/** cash + units · y + logs · ln(y/S₀) + growths, and what has none of these forms. */
 interface Terms {
   readonly cash: Expression;
   readonly units: Expression;
   readonly logs: Expression;
   readonly growths: readonly Growth[];
+  /** Whether something else is in it, smooth in y, and what, in words. */
+  readonly other: string | null;
 }
 
 /** Terms up to the level `to` of y; null is no end. */
@@ -53,20 +55,36 @@ const MOST_PIECES = 500;
 const LOWEST = 1e-300;
 const ZERO = constant(0);
 const ONE = constant(1);
-const NOTHING: Terms = { cash: ZERO, units: ZERO, logs: ZERO, growths: [] };
+const NOTHING: Terms = { cash: ZERO, units: ZERO, logs: ZERO, growths: [], other: null };
 const spot = market("spot");
+
+/** Something smooth that is not told. */
+function otherwise(op: string): Terms {
+  return { ...NOTHING, other: `the payoff is not linear in the price: ${op}` };
+}
 
 /** The units of y in each observed price, or an error that says why y is not in it alone. */
 export type PriceUnits = (date: number) => Expression;
 
 /** An amount as a function of y, in which every price it looks at is linear. Throws NotLinear with the reason in words. */
 export function piecesOf(amount: Expression, unitsOf: PriceUnits): Pieces {
+  const found = smoothPiecesOf(amount, unitsOf);
+  for (const { other, logs } of found) {
+    const why = isZero(logs) ? other : otherwise("log").other;
+    if (why !== null) throw new NotLinear(why);
+  }
+  return found;
+}
+
+/** The levels of a price that is looked at alone between which an amount is smooth in it, in order. Throws NotLinear as `piecesOf`. */
+export function levelsOf(amount: Expression): readonly Expression[] {
+  return smoothPiecesOf(amount, () => ONE).flatMap(({ to }) => (to === null ? [] : [to]));
+}
+
+function smoothPiecesOf(amount: Expression, unitsOf: PriceUnits): Pieces {
   const known = new Map<Expression, Pieces>();
   for (const part of partsInOrder(amount)) known.set(part, pieces(part));
-  const found = known.get(amount)!;
-  if (found.some(({ logs }) => !isZero(logs)))
-    throw new NotLinear("the payoff is not linear in the price: log");
-  return found;
+  return known.get(amount)!;
 
   function pieces(part: Expression): Pieces {
     switch (part.op) {
@@ -112,7 +130,7 @@ function unary(op: "sqrt" | "exp" | "log" | "normal-cdf" | "inverse-normal", of:
   if (op === "exp" && isCash({ ...of, logs: ZERO }))
     return { ...NOTHING, growths: [{ factor: ONE, base: cash, power: logs }] };
   const only = op === "log" ? onlyPower(of) : null;
-  if (only === null) throw new NotLinear(`the payoff is not linear in the price: ${op}`);
+  if (only === null) return otherwise(op);
   return { ...NOTHING, cash: add(log(only.factor), only.base), logs: only.power };
 }
 
@@ -131,8 +149,8 @@ function isCash(terms: Terms): boolean {
   return isZero(terms.units) && isLinear(terms);
 }
 
-function isLinear({ logs, growths }: Terms): boolean {
-  return isZero(logs) && growths.length === 0;
+function isLinear({ logs, growths, other }: Terms): boolean {
+  return isZero(logs) && growths.length === 0 && other === null;
 }
 
 /** units · y as a power of y/S₀. */
@@ -148,7 +166,7 @@ function powersOf({ units, growths }: Terms): readonly Growth[] {
 /** The power that an amount consists of, or null. */
 function onlyPower(terms: Terms): Growth | null {
   const [only, another] = powersOf(terms);
-  const isAlone = another === undefined && isZero(terms.cash) && isZero(terms.logs);
+  const isAlone = another === undefined && isZero(terms.cash) && isZero(terms.logs) && terms.other === null;
   return isAlone ? (only ?? null) : null;
 }
 
@@ -176,9 +194,9 @@ function scaled({ to, ...terms }: Piece, factor: number): Piece {
       : factor === -1
         ? negate(value)
         : multiply(value, factor);
-  const { cash, units, logs, growths } = terms;
+  const { cash, units, logs, growths, other } = terms;
   return {
-    ...{ to, cash: times(cash), units: times(units), logs: times(logs) },
+    ...{ to, cash: times(cash), units: times(units), logs: times(logs), other },
     growths: growths.map((growth) => ({ ...growth, factor: times(growth.factor) })),
   };
 }
@@ -244,6 +262,7 @@ function sum(a: Terms, b: Terms): Terms {
   return {
     ...{ cash: add(a.cash, b.cash), units: add(a.units, b.units), logs: add(a.logs, b.logs) },
     growths: [...a.growths, ...b.growths],
+    other: a.other ?? b.other,
   };
 }
 
@@ -253,12 +272,13 @@ function difference(a: Terms, b: Terms): Terms {
     units: subtract(a.units, b.units),
     logs: subtract(a.logs, b.logs),
     growths: [...a.growths, ...scaled({ ...b, to: null }, -1).growths],
+    other: a.other ?? b.other,
   };
 }
 
 function productOf(a: Terms, b: Terms): Terms {
-  if ((!isZero(a.logs) && !isCash(b)) || (!isZero(b.logs) && !isCash(a)))
-    throw new NotLinear("the payoff is not linear in the price: log");
+  if (isNone(a) || isNone(b)) return NOTHING;
+  if ((!isZero(a.logs) && !isCash(b)) || (!isZero(b.logs) && !isCash(a))) return otherwise("log");
   const growths = [
     ...powersOf(a).flatMap((one) => powersOf(b).map((other) => grown(one, other))),
     ...a.growths.map((growth) => ({ ...growth, factor: product(growth.factor, b.cash) })),
@@ -269,6 +289,7 @@ function productOf(a: Terms, b: Terms): Terms {
     units: add(product(a.units, b.cash), product(a.cash, b.units)),
     logs: add(product(a.logs, b.cash), product(a.cash, b.logs)),
     growths: growths.filter(({ factor }) => !isZero(factor)),
+    other: a.other ?? b.other,
   };
 }
 
@@ -282,11 +303,12 @@ function quotient(a: Terms, b: Terms): Terms {
     return {
       ...{ cash: divide(a.cash, b.cash), units: by(a.units), logs: by(a.logs) },
       growths: a.growths.map((growth) => ({ ...growth, factor: by(growth.factor) })),
+      other: a.other,
     };
   }
+  if (isNone(a)) return NOTHING;
   const below = onlyPower(b);
-  if (below === null || !isZero(a.logs))
-    throw new NotLinear("the payoff is not linear in the price: a division by it");
+  if (below === null || !isZero(a.logs) || a.other !== null) return otherwise("a division by it");
   const inverse = { factor: divide(1, below.factor), base: negate(below.base), power: negate(below.power) };
   // The ratio of two prices does not move with y.
   const isRatio = !isZero(a.units) && !isZero(b.units);
@@ -394,9 +416,13 @@ function product(a: Expression, b: Expression): Expression {
   return isZero(a) || isZero(b) ? ZERO : multiply(a, b);
 }
 
+function isNone(terms: Terms): boolean {
+  return isZero(terms.cash) && isCash(terms);
+}
+
 /** Whether a function is 0 everywhere. */
 export function isNothing(pieces: Pieces): boolean {
-  return pieces.every((piece) => isZero(piece.cash) && isCash(piece));
+  return pieces.every(isNone);
 }
 
 /** Whether a function is constant on every piece, and does not differ from path to path. */

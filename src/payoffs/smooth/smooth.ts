@@ -2,12 +2,13 @@ import { add, constant, exp, market, multiply, negate } from "../build.js";
 import type { Expression } from "../expression.js";
 import { partsInOrder } from "../operands.js";
 import type { Payoff } from "../payoff.js";
+import { meanByPieces } from "./by-pieces.js";
 import { openFirstReturn } from "./first-return.js";
 import { NotLinear } from "./pieces.js";
 import { openSurvival } from "./survival.js";
 
 /** How a payoff's jumps are integrated out. */
-export type Smoothing = "survival" | "first-return";
+export type Smoothing = "survival" | "first-return" | "pieces";
 
 /** A payoff with its jumps integrated out. */
 export interface SmoothPayoff {
@@ -18,11 +19,17 @@ export interface SmoothPayoff {
   readonly isSmooth: boolean;
 }
 
-/** Rewrites a payoff so that its mean stays and its jumps go: the ways there are, the best first, or why there is none, in words. */
-export function smoothPayoffs(payoff: Payoff): readonly SmoothPayoff[] | string {
+/**
+ * Rewrites a payoff so that its mean stays and its jumps go: the ways there are, the best first, or why there is none, in words.
+ * Under a constant law what looks at one price can always be integrated.
+ */
+export function smoothPayoffs(payoff: Payoff, law: "constant" | "latent"): readonly SmoothPayoff[] | string {
   const survival = smoothedBy("survival", payoff);
-  // Over a single date the two are one.
-  if (typeof survival !== "string" && payoff.dates.length === 1) return [survival];
+  if (payoff.dates.length === 1) {
+    // Over a single date survival and the first return are one.
+    const way = typeof survival === "string" && law === "constant" ? smoothedBy("pieces", payoff) : survival;
+    return typeof way === "string" ? way : [way];
+  }
   const first = smoothedBy("first-return", payoff);
   if (typeof first === "string") return typeof survival === "string" ? first : [survival];
   if (typeof survival === "string") return [first];
@@ -52,17 +59,25 @@ export function smoothedBy(
   { dates, amount, earlier = [] }: Payoff,
 ): SmoothPayoff | string {
   if (typeof amount === "function") return "the payoff is code, which cannot be looked into";
-  const mean = smoothing === "survival" ? openSurvival() : openFirstReturn(dates);
+  const mean = openMean[smoothing](dates);
   try {
     const value = [{ date: dates.length - 1, amount }, ...earlier]
       .map(({ date, amount }) => multiply(mean(amount), exp(negate(market("discounting", date)))))
       .reduce<Expression>(add, constant(0));
-    const isSmooth = smoothing === "survival" || !partsInOrder(value).some(({ op }) => BREAKS.has(op));
+    const isSmooth = smoothing !== "first-return" || !partsInOrder(value).some(({ op }) => BREAKS.has(op));
     return { smoothing, value, isSmooth };
   } catch (error) {
     if (error instanceof NotLinear) return error.message;
     throw error;
   }
 }
+
+const openMean: Readonly<
+  Record<Smoothing, (dates: readonly number[]) => (amount: Expression) => Expression>
+> = {
+  survival: openSurvival,
+  "first-return": openFirstReturn,
+  pieces: () => meanByPieces,
+};
 
 const BREAKS = new Set(["abs", "max", "min", "greater", "greater-equal", "less", "less-equal"]);
