@@ -10,7 +10,15 @@ export { COMPARED } from "./estimators/catalogue.js";
 export { availableGreeks, GREEK_SETS, type Greek } from "./estimators/greeks.js";
 export { type BookComparison, compareEstimators } from "./executors/compare-book.js";
 export { type ConvergenceRow, convergence } from "./executors/converge.js";
-export { type LadderRow, ladder, type PassRow, passes } from "./executors/extra-runs.js";
+export {
+  LADDER_TRADES,
+  type Ladder,
+  type LadderRow,
+  ladder,
+  ladderAndPasses,
+  type PassRow,
+  passes,
+} from "./executors/extra-runs.js";
 export { computeGreeks, type GreeksOfBook, runBook } from "./executors/run-book.js";
 export type { Check, SectionName } from "./executors/verify/section.js";
 export {

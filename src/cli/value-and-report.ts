@@ -4,9 +4,9 @@ import {
   describeFailure,
   type Executor,
   type Failure,
-  ladder,
+  LADDER_TRADES,
+  ladderAndPasses,
   type PortfolioItem,
-  passes,
   type RunOptions,
   type RunSummary,
   runBook,
@@ -23,10 +23,6 @@ import { packageVersion } from "./package-files.js";
 import { openProgress } from "./progress.js";
 
 const FORMATS: readonly Format[] = ["csv", "markdown", "html", "json"];
-/** A ladder shows where a book turns, not the third digit. */
-const LADDER_PATHS = 16_384;
-/** A page has one unless told otherwise, if the book is no larger: beyond that it would take longer than the run itself. */
-const LADDER_TRADES = 1000;
 /** Failures told on the terminal; all of them are in errors.csv. */
 const TOLD = 20;
 
@@ -100,15 +96,9 @@ export async function valueAndReport(
       },
       executor,
     );
-    const paths = Math.min(options.paths ?? LADDER_PATHS, LADDER_PATHS);
-    const few = { ...options, paths, signal: abort.signal };
-    const curves =
+    const ladder =
       held.length > 0 && !summary.interrupted
-        ? {
-            paths,
-            rows: await ladder(held, market, few, extras),
-            passes: await passes(held, market, few, extras),
-          }
+        ? await ladderAndPasses(held, market, { ...options, signal: abort.signal }, extras)
         : undefined;
     progress.clear();
     if (failures > TOLD) {
@@ -126,7 +116,7 @@ export async function valueAndReport(
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1000,
     };
-    const run = { summary, highlights: highlights.read(), manifest, ...(curves && { ladder: curves }) };
+    const run = { summary, highlights: highlights.read(), manifest, ...(ladder && { ladder }) };
     for (const output of outputs) await output.finish(run);
     if (!args.quiet && !args.json) {
       io.stdout(terminalSummary(run));

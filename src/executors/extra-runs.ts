@@ -25,6 +25,18 @@ export interface PassRow extends Omit<LadderRow, "spot"> {
   readonly paths: number;
 }
 
+/** A book against its spots and its paths: rungs, the paths that each was run with, and the book at fewer paths. */
+export interface Ladder {
+  readonly rows: readonly LadderRow[];
+  readonly paths: number;
+  readonly passes: readonly PassRow[];
+}
+
+/** It shows where a book turns, not the third digit. */
+const LADDER_PATHS = 16_384;
+/** A page has one unless told otherwise, if the book is no larger: beyond that it would take longer than the run itself. */
+export const LADDER_TRADES = 1000;
+
 /** Spots, as shares of today's. */
 const SHARES = [0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.15, 1.2];
 const GREEKS = ["price", "delta", "gamma"];
@@ -73,6 +85,22 @@ export async function passes(
     for (const total of byUnderlying(summary)) rows.push({ ...read(total), paths: summary.paths });
   }
   return rows;
+}
+
+/** Both, from runs with no more paths than the run of `options`. */
+export async function ladderAndPasses(
+  items: readonly PortfolioItem[],
+  market: Market,
+  options: RunOptions,
+  executor?: Executor,
+): Promise<Ladder> {
+  const paths = Math.min(options.paths ?? LADDER_PATHS, LADDER_PATHS);
+  const few = { ...options, paths };
+  return {
+    paths,
+    rows: await ladder(items, market, few, executor),
+    passes: await passes(items, market, few, executor),
+  };
 }
 
 function plain({

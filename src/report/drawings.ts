@@ -1,7 +1,7 @@
 import type { RunSummary } from "../analysis/result.js";
+import type { Ladder } from "../executors/extra-runs.js";
 import type { Chart } from "./chart.js";
 import { convergenceCharts, ladderCharts } from "./curves.js";
-import type { Ladder } from "./markdown.js";
 import { totalsCharts } from "./totals-charts.js";
 
 /** Books that have charts of their own. */

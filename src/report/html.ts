@@ -1,11 +1,12 @@
 import type { GreekEstimate, RunSummary, Total, TradeResult } from "../analysis/result.js";
+import type { Ladder } from "../executors/extra-runs.js";
 import { describeFailure } from "../numerics/failure.js";
 import { CHART_STYLE, figures } from "./chart.js";
 import { bookName, type Drawings, drawingsOf } from "./drawings.js";
 import type { Highlights } from "./highlights.js";
 import { escaped } from "./html-text.js";
 import type { Manifest } from "./manifest.js";
-import { type Ladder, ladderNote, PASSES_NOTE, times } from "./markdown.js";
+import { ladderNote, PASSES_NOTE, times } from "./markdown.js";
 import { withError } from "./with-error.js";
 
 /** report.html, one file that needs nothing else: its head, then a line per Greek as they come, then the rest. */

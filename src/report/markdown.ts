@@ -1,18 +1,11 @@
 import type { RunSummary, Total } from "../analysis/result.js";
-import type { LadderRow, PassRow } from "../executors/extra-runs.js";
+import type { Ladder, LadderRow } from "../executors/extra-runs.js";
 import { describeFailure } from "../numerics/failure.js";
 import { bookName, type Drawings, drawingsOf, ofDrawnBooks } from "./drawings.js";
 import type { Highlights } from "./highlights.js";
 import type { Manifest } from "./manifest.js";
 import { markdownText, markdownTable as table } from "./markdown-table.js";
 import { withError } from "./with-error.js";
-
-/** The rungs, and the paths that each was run with; and the book at fewer paths. */
-export interface Ladder {
-  readonly rows: readonly LadderRow[];
-  readonly paths: number;
-  readonly passes: readonly PassRow[];
-}
 
 /** What each scheme leaves approximate, by the name that results carry. */
 const SCHEMES: Readonly<Record<string, string>> = {

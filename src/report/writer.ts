@@ -1,4 +1,5 @@
 import type { RunSummary, TradeResult } from "../analysis/result.js";
+import type { Ladder } from "../executors/extra-runs.js";
 import type { Failure } from "../numerics/failure.js";
 import { image } from "./chart.js";
 import { csvHeader, csvRow } from "./csv.js";
@@ -7,7 +8,7 @@ import type { Highlights } from "./highlights.js";
 import { htmlReport } from "./html.js";
 import { jsonDocument, summaryJson } from "./json.js";
 import { type Manifest, manifestJson } from "./manifest.js";
-import { type Ladder, markdownReport } from "./markdown.js";
+import { markdownReport } from "./markdown.js";
 import type { Column } from "./table.js";
 import { errorsColumns, type GreekRow, greeksColumns, totalsColumns } from "./tables.js";
 

@@ -126,7 +126,7 @@ export function openDesk(executor: Executor, models: ModelFiles) {
       if (name === "book.csv") return new Blob([book().text], { type: "text/csv" });
       if (name === "market.json") return new Blob([market().text], { type: "application/json" });
       const run = finished();
-      return run === null ? null : reportFile(name, run);
+      return run === null ? null : reportFile(name, run, executor);
     },
   };
 }

@@ -57,8 +57,18 @@ function start(): void {
   }
 
   function exportButton(name: string, { disabled = false } = {}): HTMLButtonElement {
-    const click = async () => save(name, await desk.file(name));
-    return h("button", { type: "button", id: `export-${name}`, disabled, click }, name);
+    const button = h("button", { type: "button", id: `export-${name}`, disabled, click }, name);
+    async function click(): Promise<void> {
+      if (button.ariaBusy === "true") return;
+      // The page has runs of its own.
+      button.ariaBusy = "true";
+      try {
+        save(name, await desk.file(name));
+      } finally {
+        button.ariaBusy = "false";
+      }
+    }
+    return button;
   }
 
   function changed(inputs: InputsView, how: "dragging" | "done"): void {

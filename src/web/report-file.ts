@@ -1,4 +1,10 @@
-import type { GreeksOfBook, RunOptions } from "../index.js";
+import {
+  type Executor,
+  type GreeksOfBook,
+  LADDER_TRADES,
+  ladderAndPasses,
+  type RunOptions,
+} from "../index.js";
 import { drawingsOf } from "../report/drawings.js";
 import { openHighlights } from "../report/highlights.js";
 import { commandLine } from "../report/manifest.js";
@@ -31,8 +37,9 @@ export function imagesOf({ summary }: FinishedRun): readonly string[] {
   return drawingsOf({ summary }).flatMap(({ books }) => books.map(({ file }) => file));
 }
 
-/** One of the files that the command line writes. */
-export async function reportFile(name: string, run: FinishedRun): Promise<Blob> {
+/** One of the files that the command line writes; the page among them has a ladder, from runs that it takes now. */
+export async function reportFile(name: string, run: FinishedRun, executor: Executor): Promise<Blob> {
+  const ladder = name === "report.html" ? await ladderOf(run, executor) : undefined;
   const pieces: string[] = [];
   const writer = openWriter(["csv", "markdown", "html", "json"], run.options.seed, (file, text) => {
     if (file === name) pieces.push(text);
@@ -49,8 +56,9 @@ export async function reportFile(name: string, run: FinishedRun): Promise<Blob> 
   writer.finish({
     summary: run.summary,
     highlights: highlights.read(),
+    ...(ladder && { ladder }),
     manifest: {
-      command: commandOf(run),
+      command: commandOf(run, name),
       version: VERSION,
       runtime: browserName(),
       inputs: [
@@ -65,14 +73,22 @@ export async function reportFile(name: string, run: FinishedRun): Promise<Blob> 
   return new Blob(pieces);
 }
 
+/** None for a book for which the command line draws none either. */
+async function ladderOf({ book, market, options }: FinishedRun, executor: Executor) {
+  const { market: valued } = market.reading;
+  if (valued === undefined || book.items.length > LADDER_TRADES) return undefined;
+  return ladderAndPasses(book.items, valued, runOptions(options, options.paths, true), executor);
+}
+
 /** The command that gives the same bits. */
-function commandOf({ options, book, market }: FinishedRun): string {
+function commandOf({ options, book, market }: FinishedRun, file: string): string {
   const { greeks, estimator, paths, precision, sampler, profile, seed } = options;
   return commandLine([
     ...["grecian", "greeks", book.name, "--market", market.name, "--greeks", greeks],
     ...["--estimator", estimator, "--paths", String(paths), "--sampler", sampler, "--seed", seed],
     ...["--profile", profile],
     ...(precision === null ? [] : ["--precision", String(precision)]),
+    ...(file === "report.html" ? ["--format", "html"] : file === "results.json" ? ["--format", "json"] : []),
   ]);
 }
 

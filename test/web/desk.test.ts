@@ -37,8 +37,9 @@ test("the page's engine writes the files of the command line, bit for bit", asyn
   const views: ResultsView[] = [];
   await desk.run(options, null, { results: (view) => void views.push(view), progress: () => undefined });
   expect(views.at(-1)).toMatchObject({ state: "done", paths: 4096, valued: 14, trades: 14 });
-  const formats = ["--format", "csv,markdown,html,json", "--no-ladder"];
-  const cli = await run(["greeks", bookFile, "--market", marketFile, "--paths", "4096", ...formats]);
+  const cliWith = (...formats: string[]) =>
+    run(["greeks", bookFile, "--market", marketFile, "--paths", "4096", "--format", ...formats]);
+  const cli = await cliWith("csv,markdown,json");
   const saved = async (name: string) => (await desk.file(name))!.text();
   for (const name of ["greeks.csv", "totals.csv", "errors.csv", "results.json"])
     expect(await saved(name), name).toBe(cli.read(`reports/${name}`));
@@ -52,8 +53,12 @@ test("the page's engine writes the files of the command line, bit for bit", asyn
     /^\| -+ \| -+ \|$/gm,
   ];
   const plain = (text: string) => made.reduce((rest, pattern) => rest.replace(pattern, ""), text);
-  for (const name of ["report.md", "report.html"])
-    expect(plain(await saved(name)), name).toBe(plain(cli.read(`reports/${name}`)));
+  expect(plain(await saved("report.md"))).toBe(plain(cli.read("reports/report.md")));
+  // With the book against spot and paths, from runs of its own.
+  const page = await saved("report.html");
+  expect(plain(page)).toBe(plain((await cliWith("html")).read("reports/report.html")));
+  expect(page).toContain("<h2>Against the spot</h2>");
+  expect(page).toContain("--format html</pre>");
 });
 
 test("a cell is edited in the text of the book, whose comments and other lines stay", async () => {
