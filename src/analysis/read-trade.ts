@@ -28,8 +28,9 @@ export interface Run {
   readonly cancelled: () => boolean;
   readonly unavailable: Set<string>;
   worstScore: RunSummary["worstScore"];
-  /** Room for the batch means of one Greek. */
+  /** Room for the batch means of one Greek, and of one of its sources. */
   readonly batchMeans: Float64Array<ArrayBuffer>;
+  readonly sourceMeans: Float64Array<ArrayBuffer>;
 }
 
 export interface GroupReading {
@@ -86,7 +87,7 @@ function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): 
   const scale = greek.sign * (desk?.factor(underlying.spot) ?? 1);
   const batchMeans = run.batchMeans.fill(0);
   for (const { weight, estimates, index, column } of sources) {
-    const means = estimates.estimates.of(index, column);
+    const means = estimates.estimates.of(index, column, run.sourceMeans);
     const factor = scale * weight;
     for (let b = 0; b < batchMeans.length; b++) batchMeans[b]! += factor * means[b]!;
   }

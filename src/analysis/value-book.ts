@@ -45,6 +45,7 @@ export async function valueBook({
     unavailable: new Set(),
     worstScore: null,
     batchMeans: new Float64Array(settings.batches),
+    sourceMeans: new Float64Array(settings.batches),
   };
   const paths = drawsPerBatch(settings.sampler, settings.paths, settings.batches) * settings.batches;
   let valuedTrades = 0;

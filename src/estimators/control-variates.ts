@@ -5,6 +5,7 @@ import { type Control, openMoments } from "../gradients/moments.js";
 import type { Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { square } from "../numerics/elementary.js";
+import { constant, multiply, price } from "../payoffs/build.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
 import { openPaths } from "../simulation/paths.js";
@@ -77,14 +78,7 @@ export function columnOf(derivatives: readonly Derivative[], derivative: Derivat
 
 /** The payoffs of the control rows; the asset is S_T over its forward, so that all controls are of order 1. */
 export function controlAmounts(schedule: Schedule): readonly Expression[] {
-  return [
-    { op: "constant", value: 1 },
-    {
-      op: "divide",
-      left: { op: "price", date: schedule.dates.length - 1 },
-      right: { op: "constant", value: knownMeans(schedule).asset([]) },
-    },
-  ];
+  return [constant(1), multiply(price(schedule.dates.length - 1), 1 / knownMeans(schedule).asset([]))];
 }
 
 /** The exact mean of a control. */

@@ -38,8 +38,11 @@ export interface ScheduleRun {
 }
 
 export interface RunEstimates {
-  /** Discounted means of the batches: `of(t, g)` has one number per batch, for amount t and derivative g. */
-  of(t: number, g: number): Float64Array<ArrayBuffer>;
+  /**
+   * Discounted means of the batches: `of(t, g)` has one number per batch, for amount t and derivative g. They may be in `into`, where
+   * that is given.
+   */
+  of(t: number, g: number, into?: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer>;
   /** z of each weight's mean against its exact value; 0 where the weight is constant, or there is none. */
   readonly scoreZ: readonly number[];
   /**

@@ -1,4 +1,4 @@
-import { byPlace, openBatches } from "../gradients/batch-means.js";
+import { type BatchMeans, byPlace, openBatches } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
@@ -79,12 +79,12 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
       const read = byPlace(batches);
-      const readOnce = remembered(read);
+      const readOnce = remembered((place: number) => read(place));
       const controlOf = ({ row, column }: Control) => readOnce((controlRow + row) * columns + column);
       /** E[f W_g] of a row in every batch, less what its controls explain. */
-      const mean = (row: number, g: number) => {
+      const mean = (row: number, g: number, into?: BatchMeans) => {
         const { controls, means, coefficients } = pilot[row]![g]!.controls;
-        const values = read(row * columns + g);
+        const values = read(row * columns + g, into);
         for (let i = 0; i < controls.length; i++) {
           const own = controlOf(controls[i]!);
           const [exact, coefficient] = [means[i]!, coefficients[i]!];
@@ -93,9 +93,9 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         return values;
       };
       /** The weights carry the discount factor of the last date; of an earlier payment its own has to take its place. */
-      const dated = ({ row, date }: PaymentRow, g: number) => {
+      const dated = ({ row, date }: PaymentRow, g: number, into?: BatchMeans) => {
         const derivative = derivatives[g]!;
-        const plain = mean(row, g);
+        const plain = mean(row, g, into);
         // What the amount itself owes to the parameters, given the prices.
         const own = slopes[row]!;
         for (const { taken, left } of own.size === 0 ? [] : partsOf(derivative)) {
@@ -126,9 +126,14 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         return plain;
       };
       return {
-        of(t, g) {
-          const parts = payments.of(t).map((payment) => dated(payment, g));
-          return parts.reduce((sum, part) => sum.map((value, b) => value + part[b]!));
+        of(t, g, into) {
+          const [first, ...others] = payments.of(t);
+          const sum = dated(first!, g, into);
+          for (const other of others) {
+            const part = dated(other, g);
+            for (let b = 0; b < sum.length; b++) sum[b]! += part[b]!;
+          }
+          return sum;
         },
         cost(t) {
           const own = payments.of(t).map(({ row }) => amounts[row]!);

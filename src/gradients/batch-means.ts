@@ -18,12 +18,15 @@ export type BatchMeans = Float64Array<ArrayBuffer>;
 /** So many places lie on two cache lines of every batch. */
 const WINDOW = 16;
 
-/** What the batches have at a place, batch by batch, for readers that go from place to place: neighbours are gathered together. */
-export function byPlace(batches: readonly BatchMeans[]): (place: number) => BatchMeans {
+/**
+ * What the batches have at a place, batch by batch, for readers that go from place to place: neighbours are gathered together. Goes
+ * into `into` where that is given: millions of small arrays are work for the garbage collector.
+ */
+export function byPlace(batches: readonly BatchMeans[]): (place: number, into?: BatchMeans) => BatchMeans {
   const [count, places] = [batches.length, batches[0]?.length ?? 0];
   const window = new Float64Array(WINDOW * count);
   let first = -1;
-  return (place) => {
+  return (place, into = new Float64Array(count)) => {
     const start = place - (place % WINDOW);
     if (start !== first) {
       first = start;
@@ -34,7 +37,8 @@ export function byPlace(batches: readonly BatchMeans[]): (place: number) => Batc
       }
     }
     const from = (place - first) * count;
-    return window.slice(from, from + count);
+    for (let b = 0; b < count; b++) into[b] = window[from + b]!;
+    return into;
   };
 }
 
