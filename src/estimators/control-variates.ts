@@ -4,7 +4,7 @@ import type { Derivative } from "../gradients/distribution.js";
 import { type Control, openMoments } from "../gradients/moments.js";
 import type { Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { square } from "../numerics/elementary.js";
+import { powerOfTwoFrom, square } from "../numerics/elementary.js";
 import { constant, multiply, price } from "../payoffs/build.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
@@ -15,7 +15,13 @@ import { type Amounts, paymentRows } from "./payment-rows.js";
 
 /** The pilot has batches of its own, so that it sees how scrambled nets err, which plain variances do not tell. */
 const PILOT_BATCHES = 16;
-const PILOT_BATCH_PATHS = 256;
+/** It has a quarter of the run's paths: no more are needed, and with fewer its coefficients would add to the variance. */
+const PILOT = { share: 1 / 4, most: 4096, least: 1024 };
+
+function pilotBatchPaths(paths: number): number {
+  const wanted = Math.min(PILOT.most, Math.max(PILOT.least, paths * PILOT.share));
+  return powerOfTwoFrom(wanted / PILOT_BATCHES);
+}
 
 /**
  * The price, and the two weights that serve as controls of all. The controls of a Greek do not depend on which others are asked
@@ -43,6 +49,8 @@ export interface PilotRequest {
   readonly derivatives: readonly Derivative[];
   readonly seed: string;
   readonly sampler: Sampler;
+  /** Those of the run that it is for. */
+  readonly paths: number;
   /** Whether amounts depend on the law of the intervals. */
   readonly keepsLaw: boolean;
 }
@@ -100,7 +108,7 @@ export function controlMean(
  * are independent of the numbers they are used on. Result: one row per amount, one entry per derivative.
  */
 export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly (readonly PilotEstimate[])[] {
-  const { schedule, amounts, derivatives, seed, sampler, keepsLaw } = request;
+  const { schedule, amounts, derivatives, seed, sampler, paths, keepsLaw } = request;
   const mark = kernel.mark();
   const draws = openPaths(kernel, schedule, { seed, stream: "pilot", sampler, derivatives, keepsLaw });
   const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), draws.coordinates) as [RowTile];
@@ -112,7 +120,8 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
     controlRows,
     controls,
   });
-  const batches = Array.from({ length: PILOT_BATCHES }, (_, batch) => runner.run(batch, PILOT_BATCH_PATHS));
+  const count = pilotBatchPaths(paths);
+  const batches = Array.from({ length: PILOT_BATCHES }, (_, batch) => runner.run(batch, count));
   kernel.release(mark);
 
   const moments = runner.average(batches);
