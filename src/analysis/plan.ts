@@ -114,18 +114,23 @@ function obstacle(trade: Trade, market: Market): Failure | null {
       `dynamics must be one of ${Object.keys(catalogue).join(", ")}, got ${JSON.stringify(underlying.model.dynamics)}`,
     );
   }
-  const isBridged = catalogue[underlying.model.dynamics]!.bridgeWidth !== undefined;
+  const isBridged = BRIDGED.includes(underlying.model.dynamics);
   if (needsGrid(trade.payoff, underlying) && !(isBridged && trade.payoff.onGrid !== undefined)) {
     return {
       ...fail(
         "observations",
-        `observations must be a count or dates under ${underlying.model.dynamics}, got continuous: what this payoff needs to know of prices between dates is known under black-scholes only`,
+        `observations must be a count or dates under ${underlying.model.dynamics}, got continuous: how prices move between dates is known under ${BRIDGED.join(", ")}`,
       ),
       reason: "unsupported",
     };
   }
   return null;
 }
+
+/** The models whose prices between dates are a Brownian bridge, or nearly. */
+const BRIDGED: readonly string[] = Object.values(catalogue).flatMap(({ name, isBrownian, bridgeWidth }) =>
+  isBrownian === true || bridgeWidth !== undefined ? [name] : [],
+);
 
 /** Whether the model moves otherwise than a Brownian motion between the dates that a payoff is watched between. */
 function needsGrid({ amount }: Payoff, { model }: Underlying): boolean {

@@ -155,13 +155,17 @@ describe("options", () => {
       if (made.kind !== "trade") throw new Error();
       return { ...made, trade: { ...made.trade, payoff } };
     };
-    const { results, failures } = await value([always("SPX"), always("ACME")], quick);
+    const spx = market.underlyings.get("SPX")!;
+    const parameters = { volatility: 0.2, lambda: 0.5, mu_j: -0.1, delta_j: 0.1 };
+    const jumping = { ...spx, model: { name: "m", dynamics: "merton", parameters } };
+    const where = { ...market, underlyings: new Map([...market.underlyings, ["SPX", jumping]]) };
+    const { results, failures } = await value([always("SPX"), always("ACME")], quick, where);
     expect(results.map(({ trade }) => trade.id)).toEqual(["ACME"]);
     expect(failures).toMatchObject([
       { reason: "unsupported", where: { line: 7, column: "observations" }, tradeId: "SPX" },
     ]);
     expect(failures[0]!.message).toBe(
-      "observations must be a count or dates under heston, got continuous: what this payoff needs to know of prices between dates is known under black-scholes only",
+      "observations must be a count or dates under merton, got continuous: how prices move between dates is known under black-scholes, heston, heston-qe, bates",
     );
   });
 

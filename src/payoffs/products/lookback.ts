@@ -4,7 +4,7 @@ import { highest, lowest, max, min, price, subtract } from "../build.js";
 import type { Expression } from "../expression.js";
 import { type Product, TermsError } from "../product.js";
 import { exercised } from "./exercise.js";
-import { scheduleOf } from "./schedule.js";
+import { watchedPayoff } from "./schedule.js";
 import { optionalStrike, right, watched } from "./shared-terms.js";
 
 const terms = {
@@ -33,18 +33,17 @@ export const lookback: Product<typeof terms> = {
   meaning: "pays on the highest or lowest observed price, against a strike or the final price",
   terms,
   payoff({ right, strike, strike_type, observations, running_extreme }, expiry) {
-    const { dates, observed, last } = scheduleOf(observations, expiry);
+    if (strike_type === "fixed") requireStrike(strike);
     const running = running_extreme > 0;
-    if (observed === "continuous")
-      return { dates, amount: watchedAlways({ right, strike, strike_type, running_extreme }) };
-    const high = running ? max(highest(observed), running_extreme) : highest(observed);
-    const low = running ? min(lowest(observed), running_extreme) : lowest(observed);
-    if (strike_type === "floating") {
+    return watchedPayoff(observations, expiry, ({ observed, last }) => {
+      if (observed === "continuous")
+        return watchedAlways({ right, strike, strike_type, running_extreme }, last);
+      const high = running ? max(highest(observed), running_extreme) : highest(observed);
+      const low = running ? min(lowest(observed), running_extreme) : lowest(observed);
+      if (strike_type === "fixed") return exercised(right, right === "call" ? high : low, strike);
       // A call looks at the lowest price, and a put at the highest. Where expiry is not observed both may lose.
-      return { dates, amount: right === "call" ? subtract(price(last), low) : subtract(high, price(last)) };
-    }
-    requireStrike(strike);
-    return { dates, amount: exercised(right, right === "call" ? high : low, strike) };
+      return right === "call" ? subtract(price(last), low) : subtract(high, price(last));
+    });
   },
 };
 
@@ -52,20 +51,19 @@ function requireStrike(strike: number): void {
   if (strike === 0) throw new TermsError("strike", "strike must be given with a fixed strike, got none");
 }
 
-/** The mean of the payoff given the final price: E max(M − K, 0) = E max(M, K) − K, and so on. */
-function watchedAlways({
-  right,
-  strike,
-  strike_type,
-  running_extreme,
-}: Omit<TermValues<typeof terms>, "observations">): Expression {
+/** The mean of the payoff given the prices up to date `last`: E max(M − K, 0) = E max(M, K) − K, and so on. */
+function watchedAlways(
+  { right, strike, strike_type, running_extreme }: Omit<TermValues<typeof terms>, "observations">,
+  last: number,
+): Expression {
   const lowSoFar = running_extreme > 0 ? running_extreme : Infinity;
+  const high = (floor: number) => expectedHighest(floor, last + 1);
+  const low = (ceiling: number) => expectedLowest(ceiling, last + 1);
   if (strike_type === "floating")
     return right === "call"
-      ? subtract(price(0), expectedLowest(lowSoFar))
-      : subtract(expectedHighest(running_extreme), price(0));
-  requireStrike(strike);
+      ? subtract(price(last), low(lowSoFar))
+      : subtract(high(running_extreme), price(last));
   return right === "call"
-    ? subtract(expectedHighest(Math.max(running_extreme, strike)), strike)
-    : subtract(strike, expectedLowest(Math.min(lowSoFar, strike)));
+    ? subtract(high(Math.max(running_extreme, strike)), strike)
+    : subtract(strike, low(Math.min(lowSoFar, strike)));
 }

@@ -31,9 +31,11 @@ export const touch: Product<typeof terms> = {
       return watchedPayoff(observations, expiry, (schedule) =>
         multiply(touched(barrier_type, schedule, barrier).touched, cash),
       );
+    if (observations === "continuous")
+      return watchedPayoff(observations, expiry, ({ last }) =>
+        multiply(discountedTouch(barrier_type, barrier, last + 1), cash),
+      );
     const { dates, observed, last } = scheduleOf(observations, expiry);
-    if (observed === "continuous")
-      return { dates, amount: multiply(discountedTouch(barrier_type, barrier), cash) };
     const payments = observed.map((date): Payment => {
       const now = touched(barrier_type, { observed: [date], last }, barrier).touched;
       const before = observed.slice(0, date);

@@ -68,22 +68,25 @@ export type PriceUnits = (date: number) => Expression;
 
 /** An amount as a function of y, in which every price it looks at is linear. Throws NotLinear with the reason in words. */
 export function piecesOf(amount: Expression, unitsOf: PriceUnits): Pieces {
-  const found = smoothPiecesOf(amount, unitsOf);
-  for (const { other, logs } of found) {
-    const why = isZero(logs) ? other : otherwise("log").other;
-    if (why !== null) throw new NotLinear(why);
-  }
+  const found = openPieces(amount, unitsOf, "told");
+  if (found.some(({ logs }) => !isZero(logs))) throw new NotLinear(otherwise("log").other!);
   return found;
 }
 
 /** The levels of a price that is looked at alone between which an amount is smooth in it, in order. Throws NotLinear as `piecesOf`. */
 export function levelsOf(amount: Expression): readonly Expression[] {
-  return smoothPiecesOf(amount, () => ONE).flatMap(({ to }) => (to === null ? [] : [to]));
+  return openPieces(amount, () => ONE, "smooth").flatMap(({ to }) => (to === null ? [] : [to]));
 }
 
-function smoothPiecesOf(amount: Expression, unitsOf: PriceUnits): Pieces {
+function openPieces(amount: Expression, unitsOf: PriceUnits, wanted: "told" | "smooth"): Pieces {
   const known = new Map<Expression, Pieces>();
-  for (const part of partsInOrder(amount)) known.set(part, pieces(part));
+  for (const part of partsInOrder(amount)) {
+    const own = pieces(part);
+    const why = own.find(({ other }) => other !== null)?.other ?? null;
+    // At once: what follows may be long.
+    if (why !== null && wanted === "told") throw new NotLinear(why);
+    known.set(part, own);
+  }
   return known.get(amount)!;
 
   function pieces(part: Expression): Pieces {

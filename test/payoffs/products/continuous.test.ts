@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { products } from "../../../src/index.js";
+import { integrate } from "../../../src/numerics/tanh-sinh.js";
 import { withMarket } from "../../../src/payoffs/differentiate.js";
 import { evaluate } from "../../../src/payoffs/evaluate.js";
 import type { Expression } from "../../../src/payoffs/expression.js";
@@ -72,6 +73,47 @@ describe("products watched at every moment", () => {
         0.25,
       );
     }
+  });
+
+  // P(M > m | prices) is known, and ∫ P(M > m) dm is found here by another rule to the last digits.
+  test("have the extremes of bridges between several dates", () => {
+    const dates = [0.25, 0.5, 1];
+    const deviations = [0.06, 0.01, 0.03];
+    const normal = fc.double({ min: -2.5, max: 2.5, noNaN: true });
+    fc.assert(
+      fc.property(fc.tuple(normal, normal, normal), (normals) => {
+        let last = market.spot;
+        const prices = deviations.map((deviation, k) => {
+          last *= Math.exp(deviation * normals[k]!);
+          return last;
+        });
+        for (const [right, sign] of [
+          ["put", 1],
+          ["call", -1],
+        ] as const) {
+          const terms = { observations: "continuous", right, strike: 0, strike_type: "floating" };
+          const payoff = products.lookback!.payoff({ ...terms, running_extreme: 0 } as never, 1).onGrid!(
+            dates,
+          );
+          const found = evaluate(
+            withMarket(payoff.amount as Expression, ({ name, interval }) =>
+              name === "deviation" ? deviations[interval]! : market[name],
+            ),
+            prices,
+          );
+          const ends = [market.spot, ...prices];
+          const extreme = sign * Math.max(...ends.map((price) => sign * price));
+          const untouched = (level: number) =>
+            deviations.reduce((all, deviation, k) => {
+              const [a, b] = [Math.log(level / ends[k]!), Math.log(level / ends[k + 1]!)];
+              return all * (1 - Math.exp((-2 * a * b) / deviation ** 2));
+            }, 1);
+          const end = extreme * Math.exp(sign * 0.4);
+          const beyond = sign * integrate((level) => 1 - untouched(level), extreme, end);
+          expect(Math.abs(sign * (extreme + sign * beyond - prices[2]!) - found)).toBeLessThan(2e-3);
+        }
+      }),
+    );
   });
 
   test("a distant second level changes nothing", () => {
