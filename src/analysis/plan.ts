@@ -140,9 +140,15 @@ function needsGrid({ amount }: Payoff, { model }: Underlying): boolean {
 /** Dates of the grid: so many a year, and neither few nor more than a year of trading days. */
 const GRID = { perYear: 50, least: 16, most: 250 };
 
+/** What a grid leaves of the bias, as a share of a number, and why. */
+export const GRID_BIAS = {
+  share: 0.001,
+  why: "between the dates of a grid the price is taken for a Brownian bridge, which may move the number by a thousandth",
+};
+
 /**
  * Between the dates of a grid the variance is taken to flow evenly and the price to be a Brownian bridge: the bias falls with the
- * squared length of an interval, and is below a thousandth of a barrier option's price for ordinary parameters.
+ * squared length of an interval, and is below a thousandth for ordinary parameters.
  */
 function payoffUnder(trade: Trade, market: Market): Payoff {
   const { payoff } = trade;

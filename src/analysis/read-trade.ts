@@ -9,7 +9,7 @@ import type { Amount } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
 import type { Executor } from "./executor.js";
 import { type Diagnostics, flagsOf, ROUNDING } from "./flags.js";
-import { type Group, isObstacle } from "./plan.js";
+import { GRID_BIAS, type Group, isObstacle } from "./plan.js";
 import type { GreekEstimate, RunSummary, TradeResult } from "./result.js";
 import type { Reading, Source } from "./run-group.js";
 import type { Settings } from "./settings.js";
@@ -64,7 +64,8 @@ export function readTrade(trade: Trade, t: number, { group, reading, run }: Grou
   for (const [g, greek] of group.greeks.entries()) {
     const found = reading(t, g);
     if (found === null) continue;
-    const result = readGreek(trade, { greek, reading: found, group, run });
+    const isOnGrid = group.payoffs[t] !== trade.payoff;
+    const result = readGreek(trade, { greek, reading: found, group, run, isOnGrid });
     if ("reason" in result) failures.push(result);
     else estimates.push(result);
   }
@@ -76,9 +77,14 @@ interface GreekReading {
   readonly reading: Reading;
   readonly group: Group;
   readonly run: Run;
+  /** Whether the payoff is watched between the dates of a grid. */
+  readonly isOnGrid: boolean;
 }
 
-function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): GreekEstimate | Failure {
+function readGreek(
+  trade: Trade,
+  { greek, reading, group, run, isOnGrid }: GreekReading,
+): GreekEstimate | Failure {
   const { underlying, request } = group;
   const { currency } = underlying;
   const { amount } = trade.payoff;
@@ -124,16 +130,14 @@ function readGreek(trade: Trade, { greek, reading, group, run }: GreekReading): 
     ...flagsOf(diagnostics),
     ...[bluntness(run, reading, { greek, spot: underlying.spot }), caution].filter((flag) => flag !== null),
   ];
-  const ofScheme = dynamics.bias?.(parameters) ?? null;
-  const biases =
-    greek.wrt.length === 0
-      ? []
-      : [
-          ...sources.map(({ estimator }) => estimators[estimator].bias),
-          // What is within the error bar need not be told.
-          ofScheme !== null && standardError < ofScheme.share * Math.abs(value) ? ofScheme.why : null,
-        ];
-  const bias = biases.find((own) => own !== null) ?? null;
+  const isPrice = greek.wrt.length === 0;
+  const ofScheme = isPrice ? null : (dynamics.bias?.(parameters) ?? null);
+  // What is within the error bar need not be told.
+  const approximations = [ofScheme, isOnGrid ? GRID_BIAS : null].flatMap((own) =>
+    own !== null && standardError < own.share * Math.abs(value) ? [own.why] : [],
+  );
+  const ofEstimators = isPrice ? [] : sources.map(({ estimator }) => estimators[estimator].bias);
+  const bias = [...ofEstimators, ...approximations].find((own) => own !== null) ?? null;
   const { low, high } = interval({ ...statistics, standardError }, request.batches, run.quantile);
   const position = positionValue(value, trade.quantity);
   const estimate: GreekEstimate = {

@@ -49,16 +49,23 @@ describe("what is watched at every moment on a grid of dates", () => {
     const variance = volatility ** 2;
     const still = { v0: variance, kappa: 1, theta: variance, xi: 0.001, rho: -0.5 };
     const onGrid = await value("heston", still, "auto");
+    let sharp = 0;
     for (const [t, { trade, estimates }] of onGrid.entries()) {
-      for (const [g, { greek, value, standardError }] of estimates.entries()) {
+      for (const [g, { greek, value, standardError, status, note }] of estimates.entries()) {
         const truth = exact[t]!.estimates[g]!;
         const label = `${trade.id} ${greek}: ${value} ± ${standardError}, truth ${truth.value}`;
         expect(truth.estimator).toBe("conditional");
         expect(truth.standardError).toBeLessThan(1e-9 * Math.abs(truth.value) + 1e-12);
         const bias = BIAS * Math.abs(truth.value);
         expect(Math.abs(value - truth.value), label).toBeLessThanOrEqual(5 * standardError + bias);
+        // What the error bar does not cover is told.
+        const isSharp = standardError < BIAS * Math.abs(value);
+        expect(status, label).toBe(isSharp ? "biased" : "ok");
+        expect(note.includes("between the dates of a grid"), label).toBe(isSharp);
+        sharp += Number(isSharp);
         expect(standardError, label).toBeLessThan(0.08 * Math.abs(truth.value));
       }
     }
+    expect(sharp).toBeGreaterThan(0);
   });
 });
