@@ -11,8 +11,8 @@ import type { RunRequest } from "./estimator.js";
  * How a row comes by its mean. What draws nothing under a constant law is a number; what looks at one price under it is integrated by a
  * rule; all else is simulated. Each row by itself, so that it depends on no other.
  */
-export type Way = "closed" | "rule" | "simulated";
-export const WAYS: readonly Way[] = ["closed", "rule", "simulated"];
+export const WAYS = ["closed", "rule", "simulated"] as const;
+export type Way = (typeof WAYS)[number];
 
 /** What the kernel handles at once. */
 const FEWEST_PATHS = 16;
@@ -86,6 +86,7 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** What one last bit is of a number. */
 const LAST_BIT = 2 ** -52;
+
 /** Up and down by turns. */
 function shaken(spot: number, batch: number): number {
   const bits = batch % 2 === 0 ? batch / 2 : -(batch + 1) / 2;
