@@ -203,8 +203,13 @@ describe("the conditional estimator", () => {
     }
   });
 
-  test("does not integrate over a pole", async () => {
-    await expect(customEstimates("1 / (S(T) - 95)", 0.25, 1)).rejects.toThrow("divides by what may be 0");
+  test.each([
+    ["1 / (S(T) - 95)", "divides by what may be 0"],
+    ["sqrt((S(T) - 100) * (S(T) - 100))", "takes sqrt of what may be 0"],
+    ["log((S(T) - 100) * (S(T) - 100))", "takes log of what may be 0"],
+    ["max(sqrt(S(T)), 10)", "compares amounts that are not linear"],
+  ])("does not integrate over kinks and poles that it does not see: %s", async (payoff, why) => {
+    await expect(customEstimates(payoff, 0.25, 1)).rejects.toThrow(why);
   });
 
   test("refuses payoffs that it cannot integrate, and values the rest of the book", async () => {

@@ -118,8 +118,13 @@ function openPieces(amount: Expression, unitsOf: PriceUnits, wanted: "told" | "s
       case "log":
       case "normal-cdf":
       case "inverse-normal": {
-        const { op } = part;
-        return known.get(part.of)!.map((piece) => ({ to: piece.to, ...unary(op, piece) }));
+        const { op, of } = part;
+        const own = known.get(of)!.map((piece) => ({ to: piece.to, ...unary(op, piece) }));
+        // Only of a line is it known where it passes 0, and so that what is drawn from it has no kink or pole there: sqrt(x x) is |x|.
+        const mayBend = own.some(({ other }, i) => other !== null && !isLinear(known.get(of)![i]!));
+        if ((op === "sqrt" || op === "log") && mayBend && !isPositive(of))
+          throw new NotLinear(`the payoff takes ${op} of what may be 0`);
+        return own;
       }
       default:
         return combine(known.get(part.left)!, known.get(part.right)!, part.op);
