@@ -208,9 +208,14 @@ describe("the conditional estimator", () => {
     ["sqrt((S(T) - 100) * (S(T) - 100))", "takes sqrt of what may be 0"],
     ["log((S(T) - 100) * (S(T) - 100))", "takes log of what may be 0"],
     ["max(sqrt(S(T)), 10)", "compares amounts that are not linear"],
-  ])("does not integrate over kinks and poles that it does not see: %s", async (payoff, why) => {
-    await expect(customEstimates(payoff, 0.25, 1)).rejects.toThrow(why);
-  });
+    ["exp(S(T) / 100)", "grow faster than any power of the price"],
+    ["exp(sqrt(S(T)))", "grow faster than any power of the price"],
+  ])(
+    "does not integrate over what it does not see, kinks, poles and infinite means: %s",
+    async (payoff, why) => {
+      await expect(customEstimates(payoff, 0.25, 1)).rejects.toThrow(why);
+    },
+  );
 
   test("refuses payoffs that it cannot integrate, and values the rest of the book", async () => {
     const underlying = {

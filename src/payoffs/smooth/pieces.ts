@@ -124,6 +124,14 @@ function openPieces(amount: Expression, unitsOf: PriceUnits, wanted: "told" | "s
         const mayBend = own.some(({ other }, i) => other !== null && !isLinear(known.get(of)![i]!));
         if ((op === "sqrt" || op === "log") && mayBend && !isPositive(of))
           throw new NotLinear(`the payoff takes ${op} of what may be 0`);
+        // What the engine writes itself, in numbers of the market, has a mean.
+        if (
+          op === "exp" &&
+          own.at(-1)!.other !== null &&
+          !falls(known.get(of)!.at(-1)!) &&
+          !dependsOnMarket(of)
+        )
+          throw new NotLinear("the payoff may grow faster than any power of the price, and have no mean");
         return own;
       }
       default:
@@ -150,6 +158,11 @@ function ofCash(op: Parameters<typeof unary>[0], cash: Expression): Expression {
 
 function units(amount: Expression): Pieces {
   return [{ ...NOTHING, to: null, units: amount }];
+}
+
+/** Whether it is a line that falls with y. */
+function falls(terms: Terms): boolean {
+  return isLinear(terms) && signOf(terms.units) < 0;
 }
 
 /** Whether nothing moves with y. */
