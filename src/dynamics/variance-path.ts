@@ -70,6 +70,9 @@ export interface StepCall {
   readonly batch: number;
 }
 
+/** A scheme may leave the variance at 0 for a while; less than this moves no price, and may be divided by. */
+const LEAST_DEVIATION = 1e-15;
+
 /**
  * The law of log-returns given a variance path that a scheme simulates step by step: steps end on every observation date and
  * are no longer than `step`, nor than an eighth of the time to the last date. One step of half a year put the vega of a
@@ -156,6 +159,7 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
 
       // The steps added up s² and its tangents: ∂s = ∂s² / 2s.
       ops.sqrt(deviation, deviation, paths);
+      ops.maxScalar(deviation, deviation, LEAST_DEVIATION, paths);
       for (const tangent of [...deviationTangents, ...deviationSecond]) {
         ops.divide(tangent, tangent, deviation, paths);
         ops.multiplyScalar(tangent, tangent, 0.5, paths);

@@ -68,4 +68,23 @@ describe("what is watched at every moment on a grid of dates", () => {
     }
     expect(sharp).toBeGreaterThan(0);
   });
+
+  // Andersen's scheme leaves the variance at 0 for a while, where nothing may be divided by it.
+  test("is finite where a scheme's variance stays at 0, and near what the exact variance gives", {
+    timeout: 120_000,
+  }, async () => {
+    const parameters = { v0: 0.04, kappa: 1.5, theta: 0.04, xi: 0.7, rho: -0.7 };
+    const exact = await value("heston", parameters, "auto");
+    const ofScheme = await value("heston-qe", parameters, "auto");
+    for (const [t, { trade, estimates }] of ofScheme.entries()) {
+      expect(estimates).toHaveLength(GREEKS.length);
+      for (const [g, { greek, value, standardError }] of estimates.entries()) {
+        const other = exact[t]!.estimates[g]!;
+        const label = `${trade.id} ${greek}: ${value} ± ${standardError}, exact variance ${other.value} ± ${other.standardError}`;
+        const error = Math.hypot(standardError, other.standardError);
+        expect(Math.abs(value - other.value), label).toBeLessThan(5 * error + 0.05 * Math.abs(other.value));
+        expect(error, label).toBeLessThan(0.2 * Math.abs(other.value));
+      }
+    }
+  });
 });
