@@ -160,6 +160,10 @@ describe("the conditional estimator", () => {
         "log(S(T)) * log(S(T))": drift ** 2 + variance,
         "S(T) * log(S(T))": forward * (drift + variance),
         "sqrt(S(T))": Math.exp(drift / 2 + variance / 8),
+        // Above the logarithm of a strike.
+        "max(log(S(T) / 100.1), 0)":
+          (drift - Math.log(100.1)) * normalCdf(d) +
+          (Math.sqrt(variance) * Math.exp(-d * d * 0.5)) / Math.sqrt(2 * Math.PI),
         "(S(T) > 100.1) * log(S(T))":
           drift * normalCdf(d) + (Math.sqrt(variance) * Math.exp(-d * d * 0.5)) / Math.sqrt(2 * Math.PI),
       };
@@ -171,6 +175,7 @@ describe("the conditional estimator", () => {
       "S(T) * log(S(T))",
       "sqrt(S(T))",
       "(S(T) > 100.1) * log(S(T))",
+      "max(log(S(T) / 100.1), 0)",
     ]) {
       const [price, delta, , vega] = await customEstimates(payoff, volatility, years);
       const moved = (ds: number, dSigma: number) => expected(payoff, spot + ds, volatility + dSigma);

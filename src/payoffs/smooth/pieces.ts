@@ -42,7 +42,7 @@ export interface Piece extends Terms {
 /**
  * A function of a price y > 0, piece by piece. The pieces lie in order, each from where the one before ends, and the last has no
  * end. Levels and coefficients may differ from path to path, and pieces may be empty. What holds at a level itself has no probability.
- * What decides between two amounts is linear in y; logarithms come and go with what a Brownian motion does between two dates.
+ * What decides between two amounts is linear in y or in ln y.
  */
 export type Pieces = readonly Piece[];
 
@@ -344,11 +344,11 @@ function quotient(a: Terms, b: Terms): Terms {
 
 function extreme(a: Piece, b: Piece, op: "max" | "min", range: Range): readonly Piece[] {
   const { to } = range;
-  mustBeLinear(a, b);
+  const by = whatDecides(a, b);
   const pick = op === "max" ? max : min;
-  if (isSame(a.units, b.units)) return [{ ...a, to, cash: pick(a.cash, b.cash) }];
-  if (isSame(a.cash, b.cash)) return [{ ...a, to, units: pick(a.units, b.units) }];
-  const { level, isRising } = crossing(a, b, range);
+  if (isSame(a[by], b[by])) return [{ ...a, to, cash: pick(a.cash, b.cash) }];
+  if (by === "units" && isSame(a.cash, b.cash)) return [{ ...a, to, units: pick(a.units, b.units) }];
+  const { level, isRising } = crossing(a, b, by, range);
   const [below, above] = (op === "max") === isRising ? [b, a] : [a, b];
   return [
     { ...below, to: level },
@@ -358,14 +358,14 @@ function extreme(a: Piece, b: Piece, op: "max" | "min", range: Range): readonly 
 
 function compared(a: Piece, b: Piece, op: Exclude<BinaryOp, "max" | "min">, range: Range): readonly Piece[] {
   const { to } = range;
-  mustBeLinear(a, b);
+  const by = whatDecides(a, b);
   const isUp = op === "greater" || op === "greater-equal";
   const truth = (holds: boolean, end: Expression | null): Piece => ({
     ...NOTHING,
     to: end,
     cash: holds ? ONE : ZERO,
   });
-  if (isSame(a.units, b.units)) {
+  if (isSame(a[by], b[by])) {
     const gap = subtract(a.cash, b.cash);
     // Numbers of the market decide alike on every path.
     if (dependsOnMarket(gap) && !differsByPath(gap))
@@ -374,8 +374,9 @@ function compared(a: Piece, b: Piece, op: Exclude<BinaryOp, "max" | "min">, rang
     const holds = gap.value === 0 ? op === "greater-equal" || op === "less-equal" : gap.value > 0 === isUp;
     return [truth(holds, to)];
   }
-  if (isSame(a.cash, b.cash)) throw new NotLinear("the payoff jumps with a ratio of prices");
-  const { level, isRising } = crossing(a, b, range);
+  if (by === "units" && isSame(a.cash, b.cash))
+    throw new NotLinear("the payoff jumps with a ratio of prices");
+  const { level, isRising } = crossing(a, b, by, range);
   return [truth(isRising !== isUp, level), truth(isRising === isUp, to)];
 }
 
@@ -383,22 +384,30 @@ function differsByPath(value: Expression): boolean {
   return partsInOrder(value).some(({ op }) => op === "input");
 }
 
-/** Only what is linear is compared: it crosses once. */
-function mustBeLinear(a: Terms, b: Terms): void {
-  if (!isLinear(a) || !isLinear(b))
-    throw new NotLinear("the payoff compares amounts that are not linear in the price");
+/** Only lines in y, or in ln y, are compared: they cross once. */
+function whatDecides(a: Terms, b: Terms): "units" | "logs" {
+  if (isLinear(a) && isLinear(b)) return "units";
+  const isLog = (terms: Terms) => isCash({ ...terms, logs: ZERO });
+  if (isLog(a) && isLog(b)) return "logs";
+  throw new NotLinear("the payoff compares amounts that are not linear in the price");
 }
 
 /** Where a − b passes 0, held within the range, and whether it rises there. */
-function crossing(a: Piece, b: Piece, { from, to }: Range): { level: Expression; isRising: boolean } {
-  const sign = isZero(b.units)
-    ? signOf(a.units)
-    : isZero(a.units)
-      ? -signOf(b.units)
-      : signOf(subtract(a.units, b.units));
+function crossing(
+  a: Piece,
+  b: Piece,
+  by: "units" | "logs",
+  { from, to }: Range,
+): { level: Expression; isRising: boolean } {
+  const sign = isZero(b[by])
+    ? signOf(a[by])
+    : isZero(a[by])
+      ? -signOf(b[by])
+      : signOf(subtract(a[by], b[by]));
   if (sign === 0)
     throw new NotLinear("which of two amounts grows faster with the price differs from path to path");
-  const root = divide(subtract(b.cash, a.cash), subtract(a.units, b.units));
+  const ratio = divide(subtract(b.cash, a.cash), subtract(a[by], b[by]));
+  const root = by === "units" ? ratio : multiply(spot, exp(ratio));
   const positive = from === null && !isPositive(root) ? max(root, LOWEST) : root;
   return { level: within(positive, from, to), isRising: sign > 0 };
 }
