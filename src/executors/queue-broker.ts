@@ -80,7 +80,8 @@ export async function openBroker(url: string): Promise<Broker> {
           ...{ connectionString: url, migrate: true, connectionTimeoutMillis: CONNECT_MS },
           ...steady(driver),
         };
-  const backend = kind === "redis" ? undefined : (bullmq.createPostgresBackend as never);
+  const backend =
+    kind === "redis" ? undefined : (steadyBackend(bullmq.createPostgresBackend, driver) as never);
   const broker: Broker = {
     where,
     queue: (name) =>
@@ -108,27 +109,53 @@ export async function openBroker(url: string): Promise<Broker> {
 }
 
 /** A client of PostgreSQL, as far as it matters here. */
-type Client = new (config: unknown) => { on(event: "error", hear: () => void): unknown };
+interface Client {
+  on(event: "error", hear: () => void): unknown;
+  removeAllListeners(...events: readonly string[]): unknown;
+}
+
+interface Driver {
+  readonly Client: new (config: unknown) => Client;
+}
 
 /**
- * A client that is taken from its pool and has no query under way has nobody who hears of its errors: a server that is killed at that
- * moment would end the program. Nothing is lost by not listening: the next query on it fails.
+ * A client that is taken from its pool and has no query under way has nobody who hears of its errors, nor has one that has just
+ * connected, or is being closed: a server that is killed at that moment would end the program. Nothing is lost by not listening: the
+ * next query on it fails.
  */
-function steady({ Client }: { readonly Client: Client }): { readonly Client: Client } {
+function steady({ Client }: Driver): Driver {
+  const ignore = () => undefined;
   return {
     Client: class extends Client {
       constructor(config: unknown) {
         super(config);
-        this.on("error", () => undefined);
+        this.on("error", ignore);
+      }
+      override removeAllListeners(...events: readonly string[]) {
+        super.removeAllListeners(...events);
+        this.on("error", ignore);
+        return this;
       }
     },
+  };
+}
+
+/** The client that listens stands outside the pool, and comes from what its connection holds as the driver. */
+function steadyBackend(create: (...args: never[]) => unknown, driver: Driver): (...args: never[]) => unknown {
+  const { Client } = steady(driver);
+  return (...args) => {
+    const backend = create(...args);
+    const { connection } = backend as { readonly connection?: { pgModule?: object } };
+    if (connection?.pgModule !== undefined)
+      connection.pgModule = Object.create(connection.pgModule, { Client: { value: Client } });
+    return backend;
   };
 }
 
 async function packagesOf(kind: "redis" | "postgres") {
   try {
     const { default: driver } = (await import(DRIVER[kind])) as {
-      readonly default: { readonly Client: Client };
+      readonly default: Driver;
     };
     return { driver, bullmq: await import("bullmq") };
   } catch (error) {

@@ -9,6 +9,7 @@ queueCases(postgres);
 interface Client {
   query(text: string): Promise<unknown>;
   release(destroy: boolean): void;
+  removeAllListeners(): void;
 }
 
 // Between two queries; nobody but the client itself hears of it, and what nobody hears of ends the process, and this file with it.
@@ -19,12 +20,20 @@ test.skipIf(postgres.missing !== null)(
     const queue = (await openBroker(server.url)).queue("idle").on("error", () => undefined);
     await queue.waitUntilReady();
     const { backend } = queue as unknown as {
-      readonly backend: { readonly connection: { readonly pool: { connect(): Promise<Client> } } };
+      readonly backend: {
+        readonly connection: {
+          readonly pool: { connect(): Promise<Client> };
+          getListenClient(): Promise<Client>;
+        };
+      };
     };
     const client = await backend.connection.pool.connect();
+    const listening = await backend.connection.getListenClient();
+    // As it is between connecting and listening, and while it is closed.
+    listening.removeAllListeners();
     await server.kill();
     await pause(200);
-    await expect(client.query("SELECT 1")).rejects.toThrow();
+    for (const own of [client, listening]) await expect(own.query("SELECT 1")).rejects.toThrow();
     client.release(true);
     await queue.close();
     await server.stop();
