@@ -50,8 +50,6 @@ interface Row {
   readonly payoff: SmoothPayoff | null;
   readonly wrt: Derivative;
   readonly way: Way;
-  /** The intervals whose uniforms it looks at. */
-  readonly drawn: readonly number[];
 }
 
 /**
@@ -69,18 +67,20 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { dates } = schedule;
   const mark = kernel.mark();
   const law = lawOf(schedule, derivatives);
-  const drawnBy = remembered((payoff: SmoothPayoff) => uniformsIn(payoff, dates.length));
-  const wayOf = (drawn: readonly number[]): Way => {
-    if (law.kind === "constant" && drawn.length === 0) return "closed";
-    return law.kind === "constant" && dates.length === 1 ? "rule" : "simulated";
+  const drawnBy = remembered((payoff: SmoothPayoff | null) =>
+    payoff === null ? [] : uniformsIn(payoff, dates.length),
+  );
+  const wayOf = (payoff: SmoothPayoff | null): Way => {
+    if (law.kind === "latent") return "simulated";
+    if (drawnBy(payoff).length === 0) return "closed";
+    return dates.length === 1 ? "rule" : "simulated";
   };
   const own = request.amounts.flatMap((amount, t) => {
     const ways = smoothPayoffs({ dates, amount, earlier: request.earlier?.[t] ?? [] }, law.kind);
     if (typeof ways === "string") throw new Error(`conditional must be asked first: ${ways}`);
     return derivatives.map((wrt): Row => {
       const payoff = ways.find((way) => hasDerivative(way, wrt)) ?? null;
-      const drawn = payoff === null ? [] : drawnBy(payoff);
-      return { payoff, wrt, drawn, way: wayOf(drawn) };
+      return { payoff, wrt, way: wayOf(payoff) };
     });
   });
   const smoothings = [
@@ -92,7 +92,7 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const controls = [price(dates.length - 1), constant(1)].flatMap((amount) =>
     smoothings.flatMap((smoothing) => {
       const payoff = smoothedBy(smoothing, { dates, amount }) as SmoothPayoff;
-      return derivatives.map((wrt): Row => ({ payoff, wrt, drawn: drawnBy(payoff), way: "simulated" }));
+      return derivatives.map((wrt): Row => ({ payoff, wrt, way: "simulated" }));
     }),
   );
   const rows = [...own, ...controls];
@@ -103,7 +103,7 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
     WAYS.flatMap((way) => {
       const places = rows.flatMap((row, place) => (row.way === way ? [place] : []));
       if (places.length === 0) return [];
-      const drawn = [...new Set(places.flatMap((place) => rows[place]!.drawn))];
+      const drawn = [...new Set(places.flatMap((place) => drawnBy(rows[place]!.payoff)))];
       const draws = openDraws[way](kernel, { request, law, drawn });
       const members = places.map((place) => expressions()[place]!);
       const runner = openBatches(kernel, draws, 1, openPayoffRows(kernel, members, [], draws.inputs));

@@ -79,7 +79,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
       const read = byPlace(batches);
-      const readOnce = remembered((place: number) => read(place));
+      const readOnce = remembered(read);
       const controlOf = ({ row, column }: Control) => readOnce((controlRow + row) * columns + column);
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number, into?: BatchMeans) => {

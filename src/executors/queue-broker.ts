@@ -73,15 +73,10 @@ export async function openBroker(url: string): Promise<Broker> {
     );
   const { bullmq, driver } = await packagesOf(kind);
   const where = publicAddress(url);
-  const connection =
+  const { connection, backend } =
     kind === "redis"
-      ? { url, maxRetriesPerRequest: null }
-      : {
-          ...{ connectionString: url, migrate: true, connectionTimeoutMillis: CONNECT_MS },
-          ...steady(driver),
-        };
-  const backend =
-    kind === "redis" ? undefined : (steadyBackend(bullmq.createPostgresBackend, driver) as never);
+      ? { connection: { url, maxRetriesPerRequest: null }, backend: undefined }
+      : postgresOf(url, bullmq, steady(driver));
   const broker: Broker = {
     where,
     queue: (name) =>
@@ -123,40 +118,43 @@ interface Driver {
  * connected, or is being closed: a server that is killed at that moment would end the program. Nothing is lost by not listening: the
  * next query on it fails.
  */
-function steady({ Client }: Driver): Driver {
+function steady({ Client }: Driver): Driver["Client"] {
   const ignore = () => undefined;
-  return {
-    Client: class extends Client {
-      constructor(config: unknown) {
-        super(config);
-        this.on("error", ignore);
-      }
-      override removeAllListeners(...events: readonly string[]) {
-        super.removeAllListeners(...events);
-        this.on("error", ignore);
-        return this;
-      }
-    },
+  return class extends Client {
+    constructor(config: unknown) {
+      super(config);
+      this.on("error", ignore);
+    }
+    override removeAllListeners(...events: readonly string[]) {
+      super.removeAllListeners(...events);
+      this.on("error", ignore);
+      return this;
+    }
   };
 }
 
-/** The client that listens stands outside the pool, and comes from what its connection holds as the driver. */
-function steadyBackend(create: (...args: never[]) => unknown, driver: Driver): (...args: never[]) => unknown {
-  const { Client } = steady(driver);
-  return (...args) => {
-    const backend = create(...args);
-    const { connection } = backend as { readonly connection?: { pgModule?: object } };
+/** All clients are of that class: those of the pool by its configuration; that which listens stands outside, and comes from the driver. */
+function postgresOf(
+  url: string,
+  { createPostgresBackend }: { readonly createPostgresBackend: (...args: never[]) => unknown },
+  Client: Driver["Client"],
+) {
+  const backend = (...args: never[]) => {
+    const made = createPostgresBackend(...args);
+    const { connection } = made as { readonly connection?: { pgModule?: object } };
     if (connection?.pgModule !== undefined)
       connection.pgModule = Object.create(connection.pgModule, { Client: { value: Client } });
-    return backend;
+    return made;
+  };
+  return {
+    connection: { connectionString: url, migrate: true, connectionTimeoutMillis: CONNECT_MS, Client },
+    backend: backend as never,
   };
 }
 
 async function packagesOf(kind: "redis" | "postgres") {
   try {
-    const { default: driver } = (await import(DRIVER[kind])) as {
-      readonly default: Driver;
-    };
+    const { default: driver } = (await import(DRIVER[kind])) as { readonly default: Driver };
     return { driver, bullmq: await import("bullmq") };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;

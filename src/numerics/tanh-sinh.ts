@@ -13,9 +13,9 @@ export function fillRule(nodes: Float64Array, weights: Float64Array, shift: numb
   for (let j = 0; j < nodes.length; j++) {
     const up = exp((j + shift) * step - REACH);
     const s = (Math.PI / 2) * (up - 1 / up);
-    const slope = (Math.PI / 2) * (up + 1 / up) * logistic(s) * logistic(-s);
-    nodes[j] = logistic(s);
-    weights[j] = 2 * REACH * slope;
+    const node = logistic(s);
+    nodes[j] = node;
+    weights[j] = 2 * REACH * ((Math.PI / 2) * (up + 1 / up) * node * logistic(-s));
   }
 }
 

@@ -8,7 +8,6 @@ import {
   greater,
   greaterEqual,
   less,
-  lessEqual,
   log,
   market,
   max,
@@ -168,32 +167,20 @@ function distance(level: Expression): Expression {
   return divide(multiply(2, subtract(log(level), centre)), deviation);
 }
 
-/**
- * E[e^{−rτ} 1{τ <= T} | prices at the ends of the intervals] e^{rT}, τ the first time at the level; of several intervals with τ in the
- * middle of its own, which moves the payment by less than half an interval's interest.
- */
+/** E[e^{−rτ} 1{τ <= T} | prices at the ends of the intervals] e^{rT}, τ the first time at the level. */
 export function discountedTouch(side: "up" | "down", level: number, intervals: number): Expression {
-  if (intervals === 1) return discountedTouchOfOne(side, level);
-  const expiry = market("discounting", intervals - 1);
-  let alive: Value = 1;
-  let sum: Expression = constant(0);
-  for (let k = 0; k < intervals; k++) {
-    const touched = exp(crossing(side, level, k));
-    const until = k === 0 ? constant(0) : market("discounting", k - 1);
-    const left = subtract(expiry, multiply(0.5, add(until, market("discounting", k))));
-    sum = add(sum, multiply(multiply(alive, touched), exp(left)));
-    alive = multiply(alive, subtract(1, touched));
-  }
+  const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
+  const later = intervals === 1 ? touchOfOne(side, level) : touchOnGrid(side, level, intervals);
   // Touched already: paid now.
-  const isTouched = side === "up" ? greaterEqual(spot, level) : lessEqual(spot, level);
-  return add(multiply(isTouched, exp(expiry)), multiply(subtract(1, isTouched), sum));
+  const now = exp(market("discounting", intervals - 1));
+  return add(multiply(isAlive, later), multiply(subtract(1, isAlive), now));
 }
 
 /**
- * E[e^{−rτ} 1{τ <= T} | S_T] e^{rT}, τ the first time at the level. Under the drift m' = ±√(m² + 2 r T s²) the discounted payment is
- * one at expiry, and changing back weighs it with exp((m' − m)(b − h)/s²).
+ * Over a single interval: under the drift m' = ±√(m² + 2 r T s²) the discounted payment is one at expiry, and changing back weighs it
+ * with exp((m' − m)(b − h)/s²).
  */
-function discountedTouchOfOne(side: "up" | "down", level: number): Expression {
+function touchOfOne(side: "up" | "down", level: number): Expression {
   const drift = market("drift");
   const sign = subtract(multiply(2, greaterEqual(drift, 0)), 1);
   const moved = multiply(
@@ -201,8 +188,20 @@ function discountedTouchOfOne(side: "up" | "down", level: number): Expression {
     sqrt(add(multiply(drift, drift), multiply(multiply(2, market("discounting")), variance))),
   );
   const weight = exp(divide(multiply(subtract(moved, drift), log(divide(final, level))), variance));
-  const isAlive = side === "up" ? less(spot, level) : greater(spot, level);
-  const touched = multiply(weight, exp(crossing(side, level, 0)));
-  // Touched already: paid now.
-  return add(multiply(isAlive, touched), multiply(subtract(1, isAlive), exp(market("discounting"))));
+  return multiply(weight, exp(crossing(side, level, 0)));
+}
+
+/** Over several, with τ in the middle of its own, which moves the payment by less than half an interval's interest. */
+function touchOnGrid(side: "up" | "down", level: number, intervals: number): Expression {
+  const expiry = market("discounting", intervals - 1);
+  let alive: Value = 1;
+  let sum: Expression = constant(0);
+  for (let k = 0; k < intervals; k++) {
+    const touched = exp(crossing(side, level, k));
+    const until = k === 0 ? 0 : market("discounting", k - 1);
+    const left = subtract(expiry, multiply(0.5, add(until, market("discounting", k))));
+    sum = add(sum, multiply(multiply(alive, touched), exp(left)));
+    alive = multiply(alive, subtract(1, touched));
+  }
+  return sum;
 }

@@ -1,5 +1,5 @@
 import { dependsOnPrices, isPositive } from "../analyse.js";
-import { add, constant, exp, input, market, max, min, multiply, subtract, type Value } from "../build.js";
+import { add, exp, input, market, max, min, multiply, subtract, type Value } from "../build.js";
 import { withPrice } from "../differentiate.js";
 import type { Expression } from "../expression.js";
 import { partsInOrder } from "../operands.js";
@@ -27,11 +27,8 @@ export function meanByPieces(amount: Expression): Expression {
   );
   if (hasPole) throw new NotLinear("the payoff divides by what may be 0");
   const law = returnLaw(-1, 0);
-  const [sum] = [...levelsOf(amount), null].reduce<readonly [Expression, Expression | null]>(
-    ([sum, from], to) => [add(sum, onPiece(amount, from, to, law)), to],
-    [constant(0), null],
-  );
-  return sum;
+  const ends = [...levelsOf(amount), null];
+  return ends.map((to, k) => onPiece(amount, ends[k - 1] ?? null, to, law)).reduce((a, b) => add(a, b));
 }
 
 function onPiece(
@@ -41,11 +38,11 @@ function onPiece(
   law: LogPrice,
 ): Expression {
   const reach = add(multiply(law.deviation, FARTHER), FARTHEST);
-  const [low, high] = [from, to].map((level) => (level === null ? null : standardOf(level, law)));
-  const lowest = subtract(high == null ? 0 : min(high, 0), reach);
-  const highest = add(low == null ? 0 : max(low, 0), reach);
-  const start = low == null ? lowest : max(low, lowest);
-  const end = high == null ? highest : min(high, highest);
+  const [low, high] = [standardOf(from, law), standardOf(to, law)];
+  const lowest = subtract(high === null ? 0 : min(high, 0), reach);
+  const highest = add(low === null ? 0 : max(low, 0), reach);
+  const start = low === null ? lowest : max(low, lowest);
+  const end = high === null ? highest : min(high, highest);
   const width = subtract(end, start);
   const standard = add(start, multiply(input(0), width));
   const price = multiply(market("spot"), exp(add(law.mean, multiply(law.deviation, standard))));

@@ -20,9 +20,15 @@ export interface LogPrice {
   readonly deviation: Expression;
 }
 
-/** So many deviations a level of y lies above its median. */
-export function standardOf(level: Expression, { mean, deviation }: LogPrice): Expression {
-  return multiply(subtract(log(divide(level, market("spot"))), mean), divide(1, deviation));
+/** So many deviations, less `shift`, a level of y lies above its median; level null is no level at all. */
+export function standardOf(
+  level: Expression | null,
+  { mean, deviation }: LogPrice,
+  shift: Value = 0,
+): Expression | null {
+  if (level === null) return null;
+  const standard = multiply(subtract(log(divide(level, market("spot"))), mean), divide(1, deviation));
+  return subtract(standard, shift);
 }
 
 /** P(from < y < to) where ln y is moved up by `shift` deviations, taken in the tail where it does not cancel. */
@@ -32,9 +38,7 @@ export function probability(
   law: LogPrice,
   shift: Value = 0,
 ): Expression | number {
-  const standard = (level: Expression | null) =>
-    level === null ? null : subtract(standardOf(level, law), shift);
-  const [a, b] = [standard(from), standard(to)];
+  const [a, b] = [standardOf(from, law, shift), standardOf(to, law, shift)];
   if (a === null) return b === null ? 1 : normalCdf(b);
   return b === null ? normalCdf(negate(a)) : subtract(normalCdf(b), normalCdf(a));
 }
