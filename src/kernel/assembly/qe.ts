@@ -1,8 +1,8 @@
 import { inverseNormal } from "./inverse-normal";
 import { LATENT_STREAM } from "./latent-stream";
-import { isPositiveNormal, logarithm } from "./logarithm";
-import { bytes, choose, mulAdd } from "./pair";
-import { philoxColumns } from "./philox";
+import { isPositiveNormal, log, logarithm } from "./logarithm";
+import { bytes, choose, mulAdd, mulSub } from "./pair";
+import { philoxUniform } from "./philox";
 import { columnAt, constant } from "./step-tables";
 
 // One step of Andersen's quadratic-exponential scheme, martingale-corrected: J. Computational Finance 11 (2008), §3.2, §4.2.
@@ -23,10 +23,10 @@ const K3 = 8;
 /** Above this s²/m² the law of v' is an atom at 0 and an exponential, below it a squared normal. */
 const SWITCH: f64 = 1.5;
 
-/** Paths of one pass, and its columns: what the tangents need of each path's step. */
-const CHUNK = 1024;
+/** Paths of one pass, and its columns, which stay in the first-level cache: what later passes need of each path's step. */
+const CHUNK = 256;
 const COLUMN_BYTES: usize = CHUNK * 8;
-const SCRATCH: usize = memory.data(9 * CHUNK * 8, 16);
+const SCRATCH: usize = memory.data(11 * CHUNK * 8, 16);
 const U = SCRATCH;
 const Z = SCRATCH + COLUMN_BYTES;
 const OLD = SCRATCH + 2 * COLUMN_BYTES;
@@ -35,11 +35,15 @@ const SQUARE = SCRATCH + 4 * COLUMN_BYTES;
 /** Quadratic: v' = scale (b + z)². Exponential: 0 with probability p, else exponential of rate `scale`. */
 const SCALE = SCRATCH + 5 * COLUMN_BYTES;
 const B_SQUARE = SCRATCH + 6 * COLUMN_BYTES;
-/** E[e^{A v'}] exists where `room` is positive, and then, of an exponential, is `moment`. */
+/** E[e^{A v'}] exists where `room` is positive, and then is e^tilt/√room, or of an exponential `moment`. */
 const ROOM = SCRATCH + 7 * COLUMN_BYTES;
-const MOMENT = SCRATCH + 8 * COLUMN_BYTES;
+const TILT = SCRATCH + 8 * COLUMN_BYTES;
+const MOMENT = SCRATCH + 9 * COLUMN_BYTES;
+const LOG_ROOM = SCRATCH + 10 * COLUMN_BYTES;
+/** The paths whose v' is exponential, as offsets into the columns; one more makes them even. */
+const EXPONENTIALS: usize = memory.data((CHUNK + 1) * 4, 16);
 
-/** Advances n paths by one step and adds to m and s²; arguments as of hestonStep. */
+/** Advances n paths by one step and adds to m and s²; arguments as of hestonStep, and firstPath is even. */
 export function qeStep(
   n: i32,
   constants: usize,
@@ -54,78 +58,134 @@ export function qeStep(
   for (let done = 0; done < n; done += CHUNK) {
     const count = min(n - done, CHUNK);
     const from = bytes(done);
-    // The second uniforms are not used, and their column is free until the next pass.
-    philoxColumns(U, MOMENT, count, key0, key1, firstPath + done, step, batch, LATENT_STREAM);
+    philoxUniform(U, count, key0, key1, firstPath + done, step, batch, LATENT_STREAM);
     inverseNormal(Z, U, count);
+    const exponentials = drawQuadratics(count, constants, columns, directions, from);
+    drawExponentials(exponentials, constants, columns, directions, from);
+    // Apart, since many short chains overlap where few long ones do not.
+    log(LOG_ROOM, LOG_ROOM, count);
     advance(count, constants, columns, directions, from);
     for (let j = 1; j <= directions; j++) moveTangents(j, count, constants, columns, directions, from);
   }
 }
 
-function advance(n: i32, constants: usize, columns: usize, directions: i32, from: usize): void {
+/** Draws v' of all paths as a squared normal; answers how many are listed as exponentials. */
+function drawQuadratics(n: i32, constants: usize, columns: usize, directions: i32, from: usize): usize {
   const m0 = f64x2.splat(constant(constants, directions, M0, 0));
   const m1 = f64x2.splat(constant(constants, directions, M1, 0));
   const s0 = f64x2.splat(constant(constants, directions, S0, 0));
   const s1 = f64x2.splat(constant(constants, directions, S1, 0));
-  const drift = f64x2.splat(constant(constants, directions, DRIFT, 0));
-  const k0 = f64x2.splat(constant(constants, directions, K0, 0));
-  const k1 = f64x2.splat(constant(constants, directions, K1, 0));
-  const k2 = f64x2.splat(constant(constants, directions, K2, 0));
-  const k3 = f64x2.splat(constant(constants, directions, K3, 0));
-  const halfK3 = f64x2.mul(k3, f64x2.splat(0.5));
-  const a = f64x2.add(k2, halfK3);
-  const zero = f64x2.splat(0);
-  const half = f64x2.splat(0.5);
+  const a = f64x2.splat(exponentOf(constants, directions));
   const one = f64x2.splat(1);
   const two = f64x2.splat(2);
   const switchOver = f64x2.splat(SWITCH);
-
   const vColumn = columnAt(columns, 0, from);
-  const meanColumn = columnAt(columns, 1, from);
-  const squareColumn = columnAt(columns, 2, from);
+  let exponentials: usize = 0;
   for (let at: usize = 0; at < bytes(n); at += 16) {
     const v = v128.load(vColumn + at);
-    const z = v128.load(Z + at);
     const mean = mulAdd(m1, v, m0);
     const square = mulAdd(s1, v, s0);
-    const psi = f64x2.div(square, f64x2.mul(mean, mean));
-    const isQuadratic = f64x2.le(psi, switchOver);
-
-    const inverse = f64x2.div(two, psi);
+    const meanSquare = f64x2.mul(mean, mean);
+    // 2/ψ = 2m²/s²; 1 + b² − 2 A m has the sign of 1 − 2 A scale.
+    const inverse = f64x2.div(f64x2.mul(two, meanSquare), square);
     const less = f64x2.sub(inverse, one);
     const bSquare = f64x2.add(less, f64x2.sqrt(f64x2.mul(inverse, less)));
-    let scale = f64x2.div(mean, f64x2.add(one, bSquare));
-    const shifted = f64x2.add(f64x2.sqrt(bSquare), z);
-    let next = f64x2.mul(scale, f64x2.mul(shifted, shifted));
-    const product = f64x2.mul(a, scale);
-    let room = f64x2.sub(one, f64x2.mul(two, product));
-    let logMoment = f64x2.sub(f64x2.div(f64x2.mul(product, bSquare), room), f64x2.mul(half, logarithm(room)));
-
-    if (!i64x2.all_true(isQuadratic)) {
-      const u = v128.load(U + at);
-      const p = f64x2.div(f64x2.sub(psi, one), f64x2.add(psi, one));
-      const rest = f64x2.sub(one, p);
-      const rate = f64x2.div(rest, mean);
-      const drawn = f64x2.div(logarithm(f64x2.div(rest, f64x2.sub(one, u))), rate);
-      const roomOfRate = f64x2.sub(rate, a);
-      const moment = f64x2.add(p, f64x2.div(f64x2.mul(rate, rest), roomOfRate));
-      next = choose(isQuadratic, next, v128.and(drawn, f64x2.gt(u, p)));
-      scale = choose(isQuadratic, scale, rate);
-      room = choose(isQuadratic, room, roomOfRate);
-      logMoment = choose(isQuadratic, logMoment, logarithm(moment));
-      v128.store(MOMENT + at, moment);
-    }
-    const isCorrected = isPositiveNormal(room);
-    const corrected = f64x2.neg(mulAdd(halfK3, v, logMoment));
-    const level = choose(isCorrected, corrected, mulAdd(k1, v, k0));
+    const above = f64x2.add(one, bSquare);
+    const inverseAbove = f64x2.div(one, above);
+    const scale = f64x2.mul(mean, inverseAbove);
+    const shifted = f64x2.add(f64x2.sqrt(bSquare), v128.load(Z + at));
+    const aMean = f64x2.mul(a, mean);
+    const rest = f64x2.sub(above, f64x2.mul(two, aMean));
 
     v128.store(OLD + at, v);
     v128.store(MEAN + at, mean);
     v128.store(SQUARE + at, square);
     v128.store(SCALE + at, scale);
     v128.store(B_SQUARE + at, bSquare);
-    v128.store(ROOM + at, choose(isCorrected, room, zero));
-    v128.store(vColumn + at, next);
+    const room = f64x2.mul(rest, inverseAbove);
+    v128.store(ROOM + at, room);
+    v128.store(LOG_ROOM + at, room);
+    v128.store(TILT + at, f64x2.div(f64x2.mul(aMean, bSquare), rest));
+    v128.store(vColumn + at, f64x2.mul(scale, f64x2.mul(shifted, shifted)));
+    const isQuadratic = i64x2.bitmask(f64x2.le(square, f64x2.mul(switchOver, meanSquare)));
+    store<u32>(EXPONENTIALS + (exponentials << 2), <u32>at);
+    exponentials += 1 - (isQuadratic & 1);
+    store<u32>(EXPONENTIALS + (exponentials << 2), <u32>at + 8);
+    exponentials += 1 - (isQuadratic >> 1);
+  }
+  return exponentials;
+}
+
+/** A of E[e^{A v'}]. */
+// @ts-ignore: decorator
+@inline
+function exponentOf(constants: usize, directions: i32): f64 {
+  return constant(constants, directions, K2, 0) + 0.5 * constant(constants, directions, K3, 0);
+}
+
+/** Draws the listed paths anew, two at a time; an odd last one twice. */
+function drawExponentials(count: usize, constants: usize, columns: usize, directions: i32, from: usize): void {
+  const a = f64x2.splat(exponentOf(constants, directions));
+  const one = f64x2.splat(1);
+  const two = f64x2.splat(2);
+  const vColumn = columnAt(columns, 0, from);
+  if (count > 0) store<u32>(EXPONENTIALS + (count << 2), load<u32>(EXPONENTIALS + ((count - 1) << 2)));
+  for (let i: usize = 0; i < count; i += 2) {
+    const first: usize = load<u32>(EXPONENTIALS + (i << 2));
+    const second: usize = load<u32>(EXPONENTIALS + (i << 2), 4);
+    const mean = twoOf(MEAN, first, second);
+    const square = twoOf(SQUARE, first, second);
+    const u = twoOf(U, first, second);
+    // 1 − p = 2/(1 + ψ), of which the rate is the share 1/m.
+    const rate = f64x2.div(f64x2.mul(two, mean), mulAdd(mean, mean, square));
+    const rest = f64x2.mul(rate, mean);
+    const p = f64x2.sub(one, rest);
+    const drawn = f64x2.div(logarithm(f64x2.div(rest, f64x2.sub(one, u))), rate);
+    const room = f64x2.sub(rate, a);
+    const moment = f64x2.add(p, f64x2.div(f64x2.mul(rate, rest), room));
+    putTwo(vColumn, first, second, v128.and(drawn, f64x2.gt(u, p)));
+    putTwo(SCALE, first, second, rate);
+    putTwo(ROOM, first, second, room);
+    putTwo(MOMENT, first, second, moment);
+    putTwo(TILT, first, second, logarithm(moment));
+    putTwo(LOG_ROOM, first, second, one);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function twoOf(column: usize, first: usize, second: usize): v128 {
+  return v128.load64_lane(column + second, v128.load64_zero(column + first), 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function putTwo(column: usize, first: usize, second: usize, values: v128): void {
+  v128.store64_lane(column + first, values, 0);
+  v128.store64_lane(column + second, values, 1);
+}
+
+/** Adds the step to m and s². */
+function advance(n: i32, constants: usize, columns: usize, directions: i32, from: usize): void {
+  const drift = f64x2.splat(constant(constants, directions, DRIFT, 0));
+  const k0 = f64x2.splat(constant(constants, directions, K0, 0));
+  const k1 = f64x2.splat(constant(constants, directions, K1, 0));
+  const k2 = f64x2.splat(constant(constants, directions, K2, 0));
+  const k3 = f64x2.splat(constant(constants, directions, K3, 0));
+  const half = f64x2.splat(0.5);
+  const halfK3 = f64x2.mul(k3, half);
+  const vColumn = columnAt(columns, 0, from);
+  const meanColumn = columnAt(columns, 1, from);
+  const squareColumn = columnAt(columns, 2, from);
+  for (let at: usize = 0; at < bytes(n); at += 16) {
+    const v = v128.load(OLD + at);
+    const next = v128.load(vColumn + at);
+    const room = v128.load(ROOM + at);
+    const isCorrected = isPositiveNormal(room);
+    const logMoment = mulSub(half, v128.load(LOG_ROOM + at), v128.load(TILT + at));
+    const corrected = f64x2.neg(mulAdd(halfK3, v, logMoment));
+    const level = choose(isCorrected, corrected, mulAdd(k1, v, k0));
+    v128.store(ROOM + at, v128.and(isCorrected, room));
     const change = f64x2.add(f64x2.add(drift, level), f64x2.mul(k2, next));
     v128.store(meanColumn + at, f64x2.add(v128.load(meanColumn + at), change));
     v128.store(squareColumn + at, mulAdd(k3, f64x2.add(v, next), v128.load(squareColumn + at)));
@@ -171,7 +231,7 @@ function moveTangents(j: i32, n: i32, constants: usize, columns: usize, directio
     const dPsi = psi * (dSquare / square - (2 * dMean) / mean);
     let dNext: f64 = 0;
     let dLogMoment: f64 = 0;
-    if (psi <= SWITCH) {
+    if (square <= SWITCH * (mean * mean)) {
       const z = load<f64>(Z + at);
       const bSquare = load<f64>(B_SQUARE + at);
       const b = Math.sqrt(bSquare);
