@@ -1,4 +1,4 @@
-import type { ConstantLaw, LatentBlock, LatentLaw, LawRequest } from "./dynamics.js";
+import type { ConstantLaw, LatentLaw, LawRequest } from "./dynamics.js";
 
 /** A law of constants, as columns. */
 export function asColumns(law: ConstantLaw, { wanted, wantedPairs }: LawRequest): LatentLaw {
@@ -11,8 +11,8 @@ export function asColumns(law: ConstantLaw, { wanted, wantedPairs }: LawRequest)
     pairs: wantedPairs,
     cost: 0,
     stateColumns: 0,
-    fill(kernel, k, block: LatentBlock) {
-      const { paths, mean, deviation, meanTangents, deviationTangents } = block;
+    fill(kernel, k, columns, { paths }) {
+      const { mean, deviation, meanTangents, deviationTangents } = columns;
       const { exports: ops } = kernel;
       const interval = law.intervals[k]!;
       ops.fill(mean, interval.mean, paths);
@@ -24,8 +24,8 @@ export function asColumns(law: ConstantLaw, { wanted, wantedPairs }: LawRequest)
       }
       for (const [p, pair] of wantedPairs.entries()) {
         const second = interval.secondTangents[pair];
-        ops.fill(block.meanSecond[p]!, second?.mean ?? 0, paths);
-        ops.fill(block.deviationSecond[p]!, second?.deviation ?? 0, paths);
+        ops.fill(columns.meanSecond[p]!, second?.mean ?? 0, paths);
+        ops.fill(columns.deviationSecond[p]!, second?.deviation ?? 0, paths);
       }
     },
   };

@@ -96,16 +96,23 @@ export interface LatentLaw {
   /** Columns of kernel memory the law needs to carry its state through a block. */
   readonly stateColumns: number;
   /** Writes the columns of interval k; a block's intervals are asked for in order. */
-  fill(kernel: Kernel, k: number, block: LatentBlock): void;
+  fill(kernel: Kernel, k: number, columns: LatentColumns, place: BlockPlace): void;
 }
 
-/** Columns of `paths` numbers in kernel memory, and the address of the block's random numbers. */
-export interface LatentBlock {
-  readonly paths: number;
-  readonly firstPath: number;
+/** Which paths a block has. */
+export interface BlockPlace {
   readonly batch: number;
+  readonly firstPath: number;
+  readonly paths: number;
+}
+
+/** What a law fills for an interval, columns in kernel memory; the columns of its state; and the key of its random numbers. */
+export interface LatentColumns extends IntervalLaw {
   readonly key: readonly [number, number];
   readonly state: readonly Pointer[];
+}
+
+export interface IntervalLaw {
   readonly mean: Pointer;
   readonly deviation: Pointer;
   /** ∂m/∂θ and ∂s/∂θ, one column per tangent parameter. */

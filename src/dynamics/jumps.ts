@@ -1,6 +1,7 @@
 import { exp, square } from "../numerics/elementary.js";
 import type { NumberTable } from "../numerics/terms.js";
-import type { LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
+import { remembered } from "../numerics/remembered.js";
+import type { LatentColumns, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
 /** Merton (1976): jumps of the log-price, N(μ_J, δ_J²) each, at the times of a Poisson process. */
 export const JUMP_PARAMETERS: NumberTable = {
@@ -40,11 +41,21 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
     parameter === "time" ? length / expiry : parameter === "first_interval" && k === 0 ? 1 : 0;
 
   /** The tangents of the pairs' parameters, and their second. */
-  const pairs = ({ deviationTangents, deviationSecond }: LatentBlock) =>
+  const pairs = ({ deviationTangents, deviationSecond }: LatentColumns) =>
     (base.pairs ?? []).map((pair, i) => {
       const [a, b] = pair.split(",").map((name) => deviationTangents[tangentParameters.indexOf(name)]!);
       return { a: a!, b: b!, second: deviationSecond[i]! };
     });
+
+  const baseCount = base.tangentParameters.length;
+  const ofBase = remembered(
+    (columns: LatentColumns): LatentColumns => ({
+      ...columns,
+      state: columns.state.slice(0, base.stateColumns),
+      meanTangents: columns.meanTangents.slice(0, baseCount),
+      deviationTangents: columns.deviationTangents.slice(0, baseCount),
+    }),
+  );
 
   return {
     ...base,
@@ -52,33 +63,28 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
     latentScores,
     cost: base.cost + 30 * dates.length,
     stateColumns: base.stateColumns + 1,
-    fill(kernel, k, block) {
+    fill(kernel, k, columns, place) {
       const { exports: ops } = kernel;
-      const { paths, key, mean, deviation, meanTangents, deviationTangents } = block;
+      const { key, mean, deviation, meanTangents, deviationTangents } = columns;
+      const { batch, firstPath, paths } = place;
       const length = dates[k]! - (dates[k - 1] ?? 0);
-      const counts = block.state[base.stateColumns]!;
-      const baseCount = base.tangentParameters.length;
-      base.fill(kernel, k, {
-        ...block,
-        state: block.state.slice(0, base.stateColumns),
-        meanTangents: meanTangents.slice(0, baseCount),
-        deviationTangents: deviationTangents.slice(0, baseCount),
-      });
+      const counts = columns.state[base.stateColumns]!;
+      base.fill(kernel, k, ofBase(columns), place);
       ops.poissonVariates(
         counts,
         paths,
         lambda * length,
         key[0],
         key[1],
-        block.firstPath,
+        firstPath,
         FIRST_DRAW + k,
-        block.batch,
+        batch,
       );
       ops.multiplyAddScalar(mean, counts, mu_j, paths);
       ops.addScalar(mean, mean, -lambda * excess * length, paths);
 
       // s' = √(s² + N δ²): every s ∂s of the base stays, and δ adds N δ; so does every s ∂_ab s + ∂_a s ∂_b s.
-      for (const { a, b, second } of pairs(block)) {
+      for (const { a, b, second } of pairs(columns)) {
         ops.multiply(second, second, deviation, paths);
         ops.multiplyAdd(second, a, b, paths);
       }
@@ -103,14 +109,14 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
         }
         ops.divide(deviationTangent, deviationTangent, deviation, paths);
       }
-      for (const { a, b, second } of pairs(block)) {
+      for (const { a, b, second } of pairs(columns)) {
         ops.negate(second, second, paths);
         ops.multiplyAdd(second, a, b, paths);
         ops.divide(second, second, deviation, paths);
         ops.negate(second, second, paths);
       }
       for (const [j, parameter] of latentScores.entries()) {
-        const score = block.latentScores[j]!;
+        const score = columns.latentScores[j]!;
         // ln P = N ln(λΔ) − λΔ: N/λ − Δ in λ, and (N/Δ − λ) ∂Δ in what moves the dates.
         const slope = parameter === "lambda" ? 1 : lengthSlope(parameter, k, length);
         const [own, other] = parameter === "lambda" ? [lambda, length] : [length, lambda];

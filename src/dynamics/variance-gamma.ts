@@ -82,7 +82,8 @@ function openLaw({ parameters, carry, dates, wanted }: LawRequest): LatentLaw {
     fill(
       kernel,
       k,
-      { paths, key, firstPath, batch, state, mean, deviation, meanTangents, deviationTangents },
+      { key, state, mean, deviation, meanTangents, deviationTangents },
+      { batch, firstPath, paths },
     ) {
       const { exports: ops } = kernel;
       const [clock, tangent, byShape] = state as [number, number, number];

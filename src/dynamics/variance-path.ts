@@ -1,7 +1,7 @@
 import { pairKey } from "../gradients/distribution.js";
 import type { Kernel, KernelExports, Pointer } from "../kernel/kernel.js";
 import type { NumberTable } from "../numerics/terms.js";
-import type { LatentBlock, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
+import type { LatentColumns, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
 /** dv = κ(θ − v) dt + ξ√v dW, corr(dB, dW) = ρ. */
 export const VARIANCE_PARAMETERS = {
@@ -102,10 +102,9 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
     pairs,
     cost: counts.reduce((sum, count) => sum + count, 0) * (300 + 60 * directions + 100 * pairs.length),
     stateColumns: 1 + directions + pairs.length,
-    fill(kernel, k, block) {
+    fill(kernel, k, own, { batch, firstPath, paths }) {
       const { exports: ops } = kernel;
-      const { paths, key, state, mean, deviation, meanTangents, deviationTangents } = block;
-      const { meanSecond, deviationSecond } = block;
+      const { key, state, mean, deviation, meanTangents, deviationTangents, meanSecond, deviationSecond } = own;
       constants ??= lengths.map((length, interval) => {
         const step = { interval, length: length / counts[interval]!, count: counts[interval]! };
         return scheme.constants(ops, stepParameters(request, step.length), {
@@ -117,7 +116,7 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
           ],
         });
       });
-      if (k === 0) start(kernel, request, tangentParameters, pairs, block);
+      if (k === 0) start(kernel, request, tangentParameters, pairs, own, paths);
       for (const column of [
         mean,
         deviation,
@@ -150,9 +149,9 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
           pairs: pairsPointer,
           pairCount: pairs.length,
           key,
-          firstPath: block.firstPath,
+          firstPath,
           step: firstSteps[k]! + step,
-          batch: block.batch,
+          batch,
         });
       }
       kernel.release(mark);
@@ -197,7 +196,8 @@ function start(
   { parameters }: LawRequest,
   tangentParameters: readonly ScoreParameter[],
   pairs: readonly string[],
-  { state, paths }: LatentBlock,
+  { state }: LatentColumns,
+  paths: number,
 ): void {
   const v0 = parameters.v0!;
   const slopes = tangentParameters.map((parameter) =>

@@ -64,12 +64,13 @@ export const openDraws: Readonly<Record<Way, (kernel: Kernel, request: DrawsRequ
     const uniformColumns = openColumns(kernel, dates.length);
     const laws = latent === null ? [] : dates.map(() => openIntervalLaw(kernel, latent));
     const state = openColumns(kernel, latent?.stateColumns ?? 0);
+    const filled = laws.map((own) => ({ ...own, key, state }));
     return {
       ...{ coordinates: [], weights: ones(kernel), inputs: [...uniformColumns, ...laws.flatMap(asInputs)] },
       draw(batch, firstPath, paths) {
         for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
-        for (const [k, columns] of laws.entries())
-          latent!.fill(kernel, k, { ...columns, state, key, paths, firstPath, batch });
+        const place = { batch, firstPath, paths };
+        for (let k = 0; k < filled.length; k++) latent!.fill(kernel, k, filled[k]!, place);
       },
     };
   },

@@ -1,8 +1,5 @@
-import type { LatentBlock, LatentLaw } from "../dynamics/dynamics.js";
+import type { IntervalLaw, LatentLaw } from "../dynamics/dynamics.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
-
-/** The columns that a latent law fills for one interval. */
-export type IntervalLaw = Omit<LatentBlock, "paths" | "firstPath" | "batch" | "key" | "state">;
 
 /** The columns of an interval as one list: m, s, then first and second tangents of both, then scores. See `lawNumbers`. */
 export function asInputs(columns: IntervalLaw): readonly Pointer[] {

@@ -130,6 +130,9 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const laws = dates.map((_, k) => (isKept && k > 0 ? openIntervalLaw(kernel, latentLaw) : shared));
   const state = openColumns(kernel, latentLaw?.stateColumns ?? 0);
   const tangents = moved.map(() => openColumns(kernel, dates.length));
+  // Put together once: it takes longer than what a short block does with it.
+  const filled = laws.map((own) => ({ ...own, key, state }));
+  const intervals = laws.map((own, k) => ({ ...own, z: normals.column(k) }));
   const nothing = kernel.allocate(BLOCK * 8);
   ops.fill(nothing, 0, BLOCK);
   /** ∂ ln S_k = ∂ ln S_{k−1} + ∂m + z ∂s. */
@@ -167,19 +170,23 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
       weights.begin(paths);
       points?.begin(paths);
       normals.begin(batch, firstPath, paths);
-      for (const [k, price] of prices.entries()) {
+      const place = { batch, firstPath, paths };
+      for (let k = 0; k < prices.length; k++) {
+        const price = prices[k]!;
         const previous = prices[k - 1] ?? start;
-        const z = normals.of(k, batch, firstPath, paths);
+        const interval = intervals[k]!;
+        const { z } = interval;
+        normals.draw(k, batch, firstPath, paths);
         if (k === 0 && isWidened) widen(z, paths);
         if (law.kind === "constant") {
           const { mean, deviation } = law.intervals[k]!;
           ops.growthConstant(price, previous, z, mean, deviation, paths);
         } else {
-          law.fill(kernel, k, { ...laws[k]!, state, key, paths, firstPath, batch });
-          ops.growthColumns(price, previous, z, laws[k]!.mean, laws[k]!.deviation, paths);
+          law.fill(kernel, k, filled[k]!, place);
+          ops.growthColumns(price, previous, z, interval.mean, interval.deviation, paths);
         }
-        weights.interval(k, { z, ...laws[k]! }, paths);
-        points?.interval(k, { z, ...laws[k]! }, price, paths);
+        weights.interval(k, interval, paths);
+        points?.interval(k, interval, price, paths);
         moveTangents(k, z, paths);
       }
       weights.finish(paths);
@@ -196,8 +203,10 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
 
 /** The standard normals of a block's intervals, one after the other. */
 interface IntervalNormals {
+  /** Where those of interval k stand, once they are drawn. */
+  column(k: number): Pointer;
   begin(batch: number, firstPath: number, paths: number): void;
-  of(k: number, batch: number, firstPath: number, paths: number): Pointer;
+  draw(k: number, batch: number, firstPath: number, paths: number): void;
 }
 
 /**
@@ -217,15 +226,14 @@ function openIntervalNormals(
   if (!isBridged || steps.length < 2) {
     const z = kernel.allocate(BLOCK * 8);
     return {
+      column: () => z,
       begin() {},
-      of(k, batch, firstPath, paths) {
-        draw(z, k, batch, firstPath, paths);
-        return z;
-      },
+      draw: (k, batch, firstPath, paths) => draw(z, k, batch, firstPath, paths),
     };
   }
   const columns = openColumns(kernel, dates.length);
   return {
+    column: (k) => columns[k]!,
     begin(batch, firstPath, paths) {
       draw(columns[0]!, 0, batch, firstPath, paths);
       for (const [i, { at, from, fromWeight, to, toWeight, deviation }] of steps.entries()) {
@@ -240,7 +248,7 @@ function openIntervalNormals(
         else ops.multiplyScalar(columns[k]!, columns[k]!, factor, paths);
       }
     },
-    of: (k) => columns[k]!,
+    draw() {},
   };
 }
 

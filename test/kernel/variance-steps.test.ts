@@ -20,9 +20,6 @@ function paths(
   const law = dynamics[name]!.law(request) as LatentLaw;
   const columns = (count: number) => Array.from({ length: count }, () => kernel.allocate(n * 8));
   const block = {
-    paths: n,
-    firstPath,
-    batch: 3,
     key: [1, 2] as const,
     state: columns(law.stateColumns),
     mean: kernel.allocate(n * 8),
@@ -33,7 +30,7 @@ function paths(
     deviationSecond: [],
     latentScores: [],
   };
-  for (const k of [0, 1]) law.fill(kernel, k, block);
+  for (const k of [0, 1]) law.fill(kernel, k, block, { batch: 3, firstPath, paths: n });
   const all = [block.mean, block.deviation, ...block.meanTangents, ...block.deviationTangents];
   const result = all.map((column) => [...kernel.column(column, n)]);
   kernel.release(mark);
