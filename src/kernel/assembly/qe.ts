@@ -78,6 +78,8 @@ function drawQuadratics(n: i32, constants: usize, columns: usize, directions: i3
   const a = f64x2.splat(exponentOf(constants, directions));
   const one = f64x2.splat(1);
   const two = f64x2.splat(2);
+  // Less than a last bit of anything but 0, by which nothing may be divided.
+  const least = f64x2.splat(1e-300);
   const switchOver = f64x2.splat(SWITCH);
   const vColumn = columnAt(columns, 0, from);
   let exponentials: usize = 0;
@@ -91,21 +93,22 @@ function drawQuadratics(n: i32, constants: usize, columns: usize, directions: i3
     const less = f64x2.sub(inverse, one);
     const bSquare = f64x2.add(less, f64x2.sqrt(f64x2.mul(inverse, less)));
     const above = f64x2.add(one, bSquare);
-    const inverseAbove = f64x2.div(one, above);
+    const aMean = f64x2.mul(a, mean);
+    const rest = f64x2.sub(f64x2.sub(above, f64x2.mul(two, aMean)), least);
+    // One division for two: 1/above and 1/rest are this times the other.
+    const inverseBoth = f64x2.div(one, f64x2.mul(above, rest));
+    const inverseAbove = f64x2.mul(rest, inverseBoth);
     const scale = f64x2.mul(mean, inverseAbove);
     const shifted = f64x2.add(f64x2.sqrt(bSquare), v128.load(Z + at));
-    const aMean = f64x2.mul(a, mean);
-    const rest = f64x2.sub(above, f64x2.mul(two, aMean));
-
+    const room = f64x2.mul(rest, inverseAbove);
     v128.store(OLD + at, v);
     v128.store(MEAN + at, mean);
     v128.store(SQUARE + at, square);
     v128.store(SCALE + at, scale);
     v128.store(B_SQUARE + at, bSquare);
-    const room = f64x2.mul(rest, inverseAbove);
     v128.store(ROOM + at, room);
     v128.store(LOG_ROOM + at, room);
-    v128.store(TILT + at, f64x2.div(f64x2.mul(aMean, bSquare), rest));
+    v128.store(TILT + at, f64x2.mul(f64x2.mul(aMean, bSquare), f64x2.mul(above, inverseBoth)));
     v128.store(vColumn + at, f64x2.mul(scale, f64x2.mul(shifted, shifted)));
     const isQuadratic = i64x2.bitmask(f64x2.le(square, f64x2.mul(switchOver, meanSquare)));
     store<u32>(EXPONENTIALS + (exponentials << 2), <u32>at);
