@@ -1,10 +1,13 @@
 import type { Control, EstimateRequest } from "../analysis/executor.js";
 import type { PilotEstimate } from "../estimators/control-variates.js";
+import { pathCost } from "../simulation/paths.js";
 import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
 import { type FromWorker, type PortableRequest, portable } from "./worker-messages.js";
 
 /** Long enough that messages cost nothing, short enough to stop within a tenth of a second. */
 const TASK_MS = 40;
+/** The pilot and the first batch take about this share of a run. */
+const FIRST_SHARE = 0.08;
 /** A task that takes its worker down this often does so everywhere. */
 const MOST_DEATHS = 3;
 
@@ -25,7 +28,7 @@ export interface PoolRun {
   /** Whether there is a task that nobody has taken. */
   hasTask(): boolean;
   take(): Task;
-  /** Milliseconds of work that nobody has taken, as the answers so far tell; 0 before the first. */
+  /** Milliseconds of work that a further worker may take: what nobody has taken, or before the first answer what would pass until it. */
   left(): number;
   keep(answer: FromWorker): void;
   /** A worker died over the task: it is run again, or is the end. */
@@ -47,6 +50,7 @@ export function openPoolRun(
 ): PoolRun {
   const means = storedBatches(request, { onBatch, store });
   const again: Task[] = [{ kind: "pilot" }];
+  const untilFirst = (FIRST_SHARE * pathCost(request.schedule, request.derivatives) * request.paths) / 1e6;
   const fair = Math.ceil(request.batches / (4 * workers));
   let received = means.size;
   let pilot: Pilot | undefined;
@@ -92,7 +96,7 @@ export function openPoolRun(
       next = range.first + range.count;
       return { kind: "batches", ...range };
     },
-    left: () => each * (request.batches - next),
+    left: () => (each === 0 ? untilFirst : each * (request.batches - next)),
     keep(answer) {
       inFlight--;
       if (answer.kind === "failed") fail(new Error(answer.message));

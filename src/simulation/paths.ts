@@ -160,9 +160,7 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
     coordinates: prices,
     weights: pointer,
     law,
-    cost:
-      (latentLaw?.cost ?? 0) +
-      dates.length * (10 + (isThree ? 1.2 : 0.6) * options.derivatives.length + moved.length),
+    cost: costOf(law, dates, (isThree ? 1.2 : 0.6) * options.derivatives.length + moved.length),
     tangents,
     inputs: isKept ? laws.flatMap(asInputs) : [],
     threePoints: points,
@@ -199,6 +197,15 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
       }
     },
   };
+}
+
+/** Nanoseconds that a path of a schedule takes with the weights of `derivatives`, about. */
+export function pathCost(schedule: Schedule, derivatives: readonly Derivative[]): number {
+  return costOf(lawOf(schedule, derivatives), schedule.dates, 0.6 * derivatives.length);
+}
+
+function costOf(law: Law, dates: readonly number[], perDate: number): number {
+  return (law.kind === "latent" ? law.cost : 0) + dates.length * (10 + perDate);
 }
 
 /** The standard normals of a block's intervals, one after the other. */
