@@ -14,7 +14,7 @@ import type { GreekEstimate, RunSummary, TradeResult } from "./result.js";
 import type { Reading, Source } from "./run-group.js";
 import type { Settings } from "./settings.js";
 import { sharpness } from "./to-precision.js";
-import { positionValue, type Totals } from "./totals.js";
+import { positionsOf, type Totals } from "./totals.js";
 
 /** What lives as long as a run. */
 export interface Run {
@@ -61,11 +61,12 @@ export function readTrade(trade: Trade, t: number, { group, reading, run }: Grou
       run.unavailable.add(`${greek.name} of some trades: ${message}`);
     else failures.push(unsupported(trade, `${greek.name}: ${message}`));
   }
+  const position = positionsOf(trade.quantity);
   for (const [g, greek] of group.greeks.entries()) {
     const found = reading(t, g);
     if (found === null) continue;
     const isOnGrid = group.payoffs[t] !== trade.payoff;
-    const result = readGreek(trade, { greek, reading: found, group, run, isOnGrid });
+    const result = readGreek(trade, { greek, reading: found, group, run, isOnGrid, position });
     if ("reason" in result) failures.push(result);
     else estimates.push(result);
   }
@@ -79,11 +80,13 @@ interface GreekReading {
   readonly run: Run;
   /** Whether the payoff is watched between the dates of a grid. */
   readonly isOnGrid: boolean;
+  /** A value times the trade's quantity. */
+  readonly position: ReturnType<typeof positionsOf>;
 }
 
 function readGreek(
   trade: Trade,
-  { greek, reading, group, run, isOnGrid }: GreekReading,
+  { greek, reading, group, run, isOnGrid, position }: GreekReading,
 ): GreekEstimate | Failure {
   const { underlying, request } = group;
   const { currency } = underlying;
@@ -139,7 +142,7 @@ function readGreek(
   const ofEstimators = isPrice ? [] : sources.map(({ estimator }) => estimators[estimator].bias);
   const bias = [...ofEstimators, ...approximations].find((own) => own !== null) ?? null;
   const { low, high } = interval({ ...statistics, standardError }, request.batches, run.quantile);
-  const position = positionValue(value, trade.quantity);
+  const held = position(value);
   const estimate: GreekEstimate = {
     greek: desk?.name ?? greek.name,
     value,
@@ -157,11 +160,11 @@ function readGreek(
     effectiveSampleSize: diagnostics.effectiveSampleSize,
     status: flags.length > 0 ? "flagged" : bias !== null ? "biased" : "ok",
     note: [...flags, ...(bias === null ? [] : [bias])].join("; "),
-    positionValue: position.toString(),
+    positionValue: held.toString(),
     positionStandardError: Math.abs(Number(trade.quantity)) * standardError,
   };
   const adds = greek.adds || desk?.name.endsWith("_cash") === true;
-  run.totals.add({ trade, currency, estimate, value: position, batchMeans, resolution, adds });
+  run.totals.add({ trade, currency, estimate, value: held, batchMeans, resolution, adds });
   return estimate;
 }
 

@@ -6,13 +6,16 @@ import type { GreekEstimate, Total } from "./result.js";
 /** Products and sums of positions are exact: doubles have 17 digits, quantities seldom more. */
 const Exact = Decimal.clone({ precision: 120 });
 
-/** value × quantity, exactly. */
-export function positionValue(value: number, quantity: string): Decimal {
-  return new Exact(value).times(quantity);
+/** Of a trade's quantity: value × quantity, exactly. */
+export function positionsOf(quantity: string): (value: number) => Decimal {
+  const exact = new Exact(quantity);
+  return (value) => exact.times(value);
 }
 
 interface Sum {
   readonly key: Pick<Total, "book" | "underlying" | "currency" | "greek" | "unit">;
+  /** Whether sums over different underlyings mean something. */
+  readonly adds: boolean;
   value: Decimal;
   /** Sum of the positions' batch means. Trades that share paths share batches, so their covariance is in its spread. */
   readonly batchMeans: Float64Array;
@@ -26,7 +29,7 @@ export interface Totals {
     readonly trade: Trade;
     readonly currency: string;
     readonly estimate: GreekEstimate;
-    /** Its positionValue. */
+    /** Its value times the quantity. */
     readonly value: Decimal;
     /** In the units of the estimate, per unit of quantity. */
     readonly batchMeans: Float64Array;
@@ -41,36 +44,44 @@ export interface Totals {
 
 /** Sums positions per book and underlying, per book, per underlying, and over everything; `*` stands for all. */
 export function openTotals(batches: number): Totals {
+  /** Per book and underlying: the wider sums are sums of these. */
   const sums = new Map<string, Sum>();
+  const sumOf = (among: Map<string, Sum>, key: Sum["key"], adds: boolean): Sum => {
+    const id = [key.book, key.underlying, key.currency, key.greek].join("\0");
+    let sum = among.get(id);
+    if (sum === undefined) {
+      const batchMeans = new Float64Array(batches);
+      sum = { key, adds, value: new Exact(0), batchMeans, resolution: 0, trades: 0 };
+      among.set(id, sum);
+    }
+    return sum;
+  };
   return {
     add({ trade, currency, estimate, value, batchMeans, resolution, adds }) {
       const { greek, unit } = estimate;
+      const { book, underlying } = trade;
       const quantity = Number(trade.quantity);
-      const underlyings = adds ? [trade.underlying, "*"] : [trade.underlying];
-      for (const book of [trade.book, "*"]) {
-        for (const underlying of underlyings) {
-          const id = [book, underlying, currency, greek].join("\0");
-          let sum = sums.get(id);
-          if (sum === undefined) {
-            const key = { book, underlying, currency, greek, unit };
-            sum = {
-              key,
-              value: new Exact(0),
-              batchMeans: new Float64Array(batches),
-              resolution: 0,
-              trades: 0,
-            };
-            sums.set(id, sum);
+      const sum = sumOf(sums, { book, underlying, currency, greek, unit }, adds);
+      sum.value = sum.value.plus(value);
+      for (let b = 0; b < batches; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;
+      sum.resolution += quantity * resolution;
+      sum.trades++;
+    },
+    read(quantile) {
+      const wider = new Map<string, Sum>();
+      for (const own of sums.values()) {
+        const underlyings = own.adds ? [own.key.underlying, "*"] : [own.key.underlying];
+        for (const book of [own.key.book, "*"]) {
+          for (const underlying of underlyings) {
+            const sum = sumOf(wider, { ...own.key, book, underlying }, own.adds);
+            sum.value = sum.value.plus(own.value);
+            for (let b = 0; b < batches; b++) sum.batchMeans[b]! += own.batchMeans[b]!;
+            sum.resolution += own.resolution;
+            sum.trades += own.trades;
           }
-          sum.value = sum.value.plus(value);
-          for (let b = 0; b < batches; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;
-          sum.resolution += quantity * resolution;
-          sum.trades++;
         }
       }
-    },
-    read: (quantile) =>
-      [...sums.values()].map(({ key, value, batchMeans, resolution, trades }) => {
+      return [...wider.values()].map(({ key, value, batchMeans, resolution, trades }) => {
         const statistics = batchStatistics(batchMeans);
         const standardError = Math.max(statistics.standardError, Math.abs(resolution));
         const centred = { ...statistics, mean: value.toNumber(), standardError };
@@ -81,6 +92,7 @@ export function openTotals(batches: number): Totals {
           ...interval(centred, batches, quantile),
           trades,
         };
-      }),
+      });
+    },
   };
 }
