@@ -121,19 +121,29 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
     controls,
   });
   const count = pilotBatchPaths(paths);
-  const batches = Array.from({ length: PILOT_BATCHES }, (_, batch) => runner.run(batch, count));
+  /** Of every batch the means, row by row: of a large book all its moments would fill the memory. */
+  const batchMeans: Float64Array[] = [];
+  /** How far each control of derivative g is off its mean, batch by batch. */
+  const misses = controls.map((ofColumn) => ofColumn.map(() => new Float64Array(PILOT_BATCHES)));
+  const moments = runner.average(runAll());
   kernel.release(mark);
 
-  const moments = runner.average(batches);
+  function* runAll() {
+    for (let b = 0; b < PILOT_BATCHES; b++) {
+      const batch = runner.run(b, count);
+      const means = new Float64Array(amounts.length * derivatives.length);
+      for (let t = 0; t < amounts.length; t++)
+        for (let g = 0; g < derivatives.length; g++) means[t * derivatives.length + g] = batch.mean(t, g);
+      batchMeans.push(means);
+      for (const [g, ofColumn] of controls.entries()) {
+        for (const [c, control] of ofColumn.entries())
+          misses[g]![c]![b] = batch.control(g, c) - controlMean(schedule, derivatives, control);
+      }
+      yield batch;
+    }
+  }
   const regressions = controls.map((ofColumn, g) =>
     fitControls(moments, g, ofColumn, (control) => controlMean(schedule, derivatives, control)),
-  );
-  /** How far each control of derivative g is off its mean, batch by batch. */
-  const misses = controls.map((ofColumn, g) =>
-    ofColumn.map((control, c) => {
-      const mean = controlMean(schedule, derivatives, control);
-      return Float64Array.from(batches, (batch) => batch.control(g, c) - mean);
-    }),
   );
   const explained = new Float64Array(PILOT_BATCHES);
   const estimated = new Float64Array(PILOT_BATCHES);
@@ -144,7 +154,7 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
       const [own, coefficient] = [misses[g]![indices[i]!]!, coefficients[i]!];
       for (let b = 0; b < PILOT_BATCHES; b++) explained[b]! += coefficient * own[b]!;
     }
-    for (let b = 0; b < PILOT_BATCHES; b++) estimated[b] = batches[b]!.mean(t, g);
+    for (let b = 0; b < PILOT_BATCHES; b++) estimated[b] = batchMeans[b]![t * derivatives.length + g]!;
     return slope(explained, estimated);
   };
   return amounts.map((_, t) =>

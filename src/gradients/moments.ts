@@ -37,8 +37,8 @@ export interface Moments {
 
 export interface MomentRunner {
   run(batch: number, count: number): Moments;
-  /** The mean of several batches' moments. */
-  average(moments: readonly Moments[]): Moments;
+  /** The mean of several batches' moments, none of which is kept. */
+  average(moments: Iterable<Moments>): Moments;
 }
 
 /** The sizes of f W that are averaged: its absolute value, its square, its fourth power. */
@@ -117,18 +117,21 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
       const sums = all.map(({ pointer, size }) => averages(kernel.column(pointer, size), total));
       return momentsOf(layout, sums);
     },
-    average: (moments) =>
-      momentsOf(
+    average(moments) {
+      const totals = all.map(({ size }) => new Float64Array(size));
+      let batches = 0;
+      for (const { sums } of moments) {
+        batches++;
+        for (const [a, total] of totals.entries()) {
+          const own = sums[a]!;
+          for (let i = 0; i < total.length; i++) total[i]! += own[i]!;
+        }
+      }
+      return momentsOf(
         layout,
-        all.map(({ size }, a) => {
-          const mean = new Float64Array(size);
-          for (const { sums } of moments) {
-            const own = sums[a]!;
-            for (let i = 0; i < size; i++) mean[i]! += own[i]! / moments.length;
-          }
-          return mean;
-        }),
-      ),
+        totals.map((total) => averages(total, batches)),
+      );
+    },
   };
 }
 
