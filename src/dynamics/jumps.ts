@@ -1,6 +1,6 @@
 import { exp, square } from "../numerics/elementary.js";
-import type { NumberTable } from "../numerics/terms.js";
 import { remembered } from "../numerics/remembered.js";
+import type { NumberTable } from "../numerics/terms.js";
 import type { LatentColumns, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
 /** Merton (1976): jumps of the log-price, N(μ_J, δ_J²) each, at the times of a Poisson process. */
@@ -70,16 +70,7 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
       const length = dates[k]! - (dates[k - 1] ?? 0);
       const counts = columns.state[base.stateColumns]!;
       base.fill(kernel, k, ofBase(columns), place);
-      ops.poissonVariates(
-        counts,
-        paths,
-        lambda * length,
-        key[0],
-        key[1],
-        firstPath,
-        FIRST_DRAW + k,
-        batch,
-      );
+      ops.poissonVariates(counts, paths, lambda * length, key[0], key[1], firstPath, FIRST_DRAW + k, batch);
       ops.multiplyAddScalar(mean, counts, mu_j, paths);
       ops.addScalar(mean, mean, -lambda * excess * length, paths);
 

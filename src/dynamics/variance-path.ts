@@ -104,7 +104,8 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
     stateColumns: 1 + directions + pairs.length,
     fill(kernel, k, own, { batch, firstPath, paths }) {
       const { exports: ops } = kernel;
-      const { key, state, mean, deviation, meanTangents, deviationTangents, meanSecond, deviationSecond } = own;
+      const { key, state, mean, deviation, meanTangents, deviationTangents, meanSecond, deviationSecond } =
+        own;
       constants ??= lengths.map((length, interval) => {
         const step = { interval, length: length / counts[interval]!, count: counts[interval]! };
         return scheme.constants(ops, stepParameters(request, step.length), {

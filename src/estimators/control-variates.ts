@@ -120,28 +120,25 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
     controlRows,
     controls,
   });
-  const count = pilotBatchPaths(paths);
   /** Of every batch the means, row by row: of a large book all its moments would fill the memory. */
-  const batchMeans: Float64Array[] = [];
+  const batchMeans = Array.from(
+    { length: PILOT_BATCHES },
+    () => new Float64Array(amounts.length * derivatives.length),
+  );
   /** How far each control of derivative g is off its mean, batch by batch. */
   const misses = controls.map((ofColumn) => ofColumn.map(() => new Float64Array(PILOT_BATCHES)));
-  const moments = runner.average(runAll());
+  const moments = runner.runAll(PILOT_BATCHES, pilotBatchPaths(paths), (batch, b) => {
+    const means = batchMeans[b]!;
+    let place = 0;
+    for (let t = 0; t < amounts.length; t++)
+      for (let g = 0; g < derivatives.length; g++) means[place++] = batch.mean(t, g);
+    for (const [g, ofColumn] of controls.entries()) {
+      for (const [c, control] of ofColumn.entries())
+        misses[g]![c]![b] = batch.control(g, c) - controlMean(schedule, derivatives, control);
+    }
+  });
   kernel.release(mark);
 
-  function* runAll() {
-    for (let b = 0; b < PILOT_BATCHES; b++) {
-      const batch = runner.run(b, count);
-      const means = new Float64Array(amounts.length * derivatives.length);
-      for (let t = 0; t < amounts.length; t++)
-        for (let g = 0; g < derivatives.length; g++) means[t * derivatives.length + g] = batch.mean(t, g);
-      batchMeans.push(means);
-      for (const [g, ofColumn] of controls.entries()) {
-        for (const [c, control] of ofColumn.entries())
-          misses[g]![c]![b] = batch.control(g, c) - controlMean(schedule, derivatives, control);
-      }
-      yield batch;
-    }
-  }
   const regressions = controls.map((ofColumn, g) =>
     fitControls(moments, g, ofColumn, (control) => controlMean(schedule, derivatives, control)),
   );

@@ -198,7 +198,7 @@ function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Est
     if (controls.length === 0) return NO_CONTROLS;
     if (typeof coefficients !== "string") return fixed(coefficients);
     if (coefficients === "pilot") return regress(pilot!);
-    return regress(runner.average(all.filter((_, b) => b % 2 !== half)));
+    return regress(runner.join(all.filter((_, b) => b % 2 !== half)));
   });
 
   const controlled = all.map((moments, b) => {

@@ -1,6 +1,6 @@
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { square } from "../numerics/elementary.js";
-import { averages, type RowTile, TILE_ROWS } from "./batch-means.js";
+import { type RowTile, TILE_ROWS } from "./batch-means.js";
 import type { Draws } from "./distribution.js";
 import { blocks } from "./noise.js";
 
@@ -22,7 +22,9 @@ export interface MomentRequest {
 
 /** Means over the draws of what control variates and error bars need; t is a row, g a column, c and d its controls. */
 export interface Moments {
+  /** Sums over so many draws. */
   readonly sums: readonly Float64Array<ArrayBuffer>[];
+  readonly draws: number;
   /** E[f_t W_g], E[|f_t W_g|], E[(f_t W_g)²], E[(f_t W_g)⁴]. */
   mean(t: number, g: number): number;
   absolute(t: number, g: number): number;
@@ -37,8 +39,10 @@ export interface Moments {
 
 export interface MomentRunner {
   run(batch: number, count: number): Moments;
-  /** The mean of several batches' moments, none of which is kept. */
-  average(moments: Iterable<Moments>): Moments;
+  /** Of batches 0 … batches − 1 together; each may be looked at by `see`, and is gone after that. */
+  runAll(batches: number, count: number, see: (batch: Moments, b: number) => void): Moments;
+  /** Of several batches together. */
+  join(moments: readonly Moments[]): Moments;
 }
 
 /** The sizes of f W that are averaged: its absolute value, its square, its fourth power. */
@@ -107,30 +111,53 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
     }
   };
 
-  return {
-    run(batch, total) {
-      for (const { pointer, size } of all) kernel.column(pointer, size).fill(0);
-      for (const block of blocks(total)) {
-        draws.draw(batch, block.first, block.count);
-        add(block.count);
-      }
-      const sums = all.map(({ pointer, size }) => averages(kernel.column(pointer, size), total));
-      return momentsOf(layout, sums);
-    },
-    average(moments) {
-      const totals = all.map(({ size }) => new Float64Array(size));
-      let batches = 0;
-      for (const { sums } of moments) {
-        batches++;
+  /** What a batch has in kernel memory, until the next. */
+  const fill = (batch: number, total: number): Moments => {
+    for (const { pointer, size } of all) kernel.column(pointer, size).fill(0);
+    for (const block of blocks(total)) {
+      draws.draw(batch, block.first, block.count);
+      add(block.count);
+    }
+    const sums = all.map(({ pointer, size }) => kernel.column(pointer, size));
+    return momentsOf(layout, sums, total);
+  };
+  const openTotal = () => {
+    const totals = all.map(({ size }) => new Float64Array(size));
+    let drawn = 0;
+    return {
+      add({ sums, draws: own }: Moments) {
+        drawn += own;
         for (const [a, total] of totals.entries()) {
-          const own = sums[a]!;
-          for (let i = 0; i < total.length; i++) total[i]! += own[i]!;
+          const sum = sums[a]!;
+          for (let i = 0; i < total.length; i++) total[i]! += sum[i]!;
         }
-      }
+      },
+      read: () => momentsOf(layout, totals, drawn),
+    };
+  };
+
+  return {
+    run(batch, count) {
+      const { sums, draws: own } = fill(batch, count);
       return momentsOf(
         layout,
-        totals.map((total) => averages(total, batches)),
+        sums.map((sum) => sum.slice()),
+        own,
       );
+    },
+    runAll(batches, count, see) {
+      const total = openTotal();
+      for (let b = 0; b < batches; b++) {
+        const batch = fill(b, count);
+        see(batch, b);
+        total.add(batch);
+      }
+      return total.read();
+    },
+    join(moments) {
+      const total = openTotal();
+      for (const own of moments) total.add(own);
+      return total.read();
     },
   };
 }
@@ -166,17 +193,19 @@ function layoutOf({ controls }: MomentRequest, trades: number): Layout {
 function momentsOf(
   { trades, count, distinct, products, firstProduct, indices }: Layout,
   sums: readonly Float64Array<ArrayBuffer>[],
+  draws: number,
 ): Moments {
   const [gram, cross, sizes] = sums as [Float64Array, Float64Array, Float64Array];
   const width = 1 + distinct.length;
   return {
     sums,
-    mean: (t, g) => cross[t * products.length + firstProduct[g]!]!,
-    absolute: (t, g) => sizes[t * count + g]!,
-    square: (t, g) => sizes[(trades + t) * count + g]!,
-    fourth: (t, g) => sizes[(2 * trades + t) * count + g]!,
-    withControl: (t, g, c) => cross[t * products.length + firstProduct[g]! + 1 + c]!,
-    control: (g, c) => gram[1 + indices[g]![c]!]!,
-    controlProduct: (g, c, d) => gram[(1 + indices[g]![c]!) * width + 1 + indices[g]![d]!]!,
+    draws,
+    mean: (t, g) => cross[t * products.length + firstProduct[g]!]! / draws,
+    absolute: (t, g) => sizes[t * count + g]! / draws,
+    square: (t, g) => sizes[(trades + t) * count + g]! / draws,
+    fourth: (t, g) => sizes[(2 * trades + t) * count + g]! / draws,
+    withControl: (t, g, c) => cross[t * products.length + firstProduct[g]! + 1 + c]! / draws,
+    control: (g, c) => gram[1 + indices[g]![c]!]! / draws,
+    controlProduct: (g, c, d) => gram[(1 + indices[g]![c]!) * width + 1 + indices[g]![d]!]! / draws,
   };
 }
