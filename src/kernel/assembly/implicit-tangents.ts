@@ -85,12 +85,6 @@ export function trigamma(x: f64): f64 {
   return shift + 1 / x + 0.5 * f + series / x;
 }
 
-/** ∂Y/∂φ of an inverse Gaussian Y of mean 1 and shape φ: (Y/φ) [1 − 2 √(φY) M(b)], b = √(φ/Y) (1 + Y), M the Mills ratio. */
-export function inverseGaussianTangent(shape: f64, y: f64): f64 {
-  const b = Math.sqrt(shape / y) * (1 + y);
-  return (y / shape) * (1 - 2 * Math.sqrt(shape * y) * millsRatio(b));
-}
-
 /** ∂²Y/∂φ² at fixed probability, from ∂Y/∂φ = U(φ, Y): ∂U/∂φ + U ∂U/∂Y, with M' = bM − 1. */
 export function inverseGaussianSecondTangent(shape: f64, y: f64): f64 {
   const root = Math.sqrt(shape * y);

@@ -1,5 +1,5 @@
 import { as241 } from "./as241";
-import { bytes, constant, mulAdd } from "./pair";
+import { bytes, constant, firsts, mulAdd, seconds } from "./pair";
 
 // z = q f(p), q = u − ½, p = min(u, 1 − u), where f is smooth: a polynomial of degree 6 on each of 32 parts of every octave
 // 2^−k ≤ p < 2^(1−k), with seven coefficients that lie in one cache line. They interpolate AS241, which is also what answers
@@ -126,18 +126,6 @@ function tabled(u: v128, p: v128): v128 {
 @inline
 function partAt(place: i32): usize {
   return <usize>place + (COEFFICIENTS - <usize>(FIRST_PART * PART_BYTES));
-}
-
-// @ts-ignore: decorator
-@inline
-function firsts(a: v128, b: v128): v128 {
-  return v128.shuffle<i64>(a, b, 0, 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function seconds(a: v128, b: v128): v128 {
-  return v128.shuffle<i64>(a, b, 1, 3);
 }
 
 /** The inverse of the standard normal distribution function at one u, with the bits of `inverseNormal`. */

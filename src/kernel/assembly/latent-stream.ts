@@ -19,7 +19,7 @@ let spare: f64 = 0;
 let hasSpare: bool = false;
 
 /** Paths whose first numbers are drawn together. */
-export const AHEAD_PATHS = 1024;
+const AHEAD_PATHS = 1024;
 const COLUMN_BYTES: usize = AHEAD_PATHS * 8;
 /** Uniforms a path has ready: as many as most steps use, an even number. */
 const AHEAD = 6;

@@ -1,4 +1,4 @@
-import { constant, mulAdd } from "./pair";
+import { choose, constant, mulAdd } from "./pair";
 
 // R(y) = e^{y²/2} Φ(−y) for y ≥ 0, Mills' ratio over √(2π): so smooth a function that one rational function serves from the
 // centre into the far tail. It interpolates R in 50 digits at the Chebyshev nodes of (y − 4)/(y + 4), 0 ≤ y ≤ 39, to a relative
@@ -48,9 +48,22 @@ export function tailRatio(y: v128): v128 {
   return f64x2.div(above, below);
 }
 
-/** M(b) = (1 − Φ(b)) / φ(b) for b >= 0. */
+/** M(b) = (1 − Φ(b)) / φ(b) for b >= 0: by its asymptotic series beyond the rational function. */
+export function millsRatios(b: v128): v128 {
+  const near = f64x2.mul(f64x2.splat(ROOT_TWO_PI), tailRatio(b));
+  const isNear = f64x2.le(b, f64x2.splat(FARTHEST));
+  if (i64x2.all_true(isNear)) return near;
+  const one = f64x2.splat(1);
+  const u = f64x2.div(one, f64x2.mul(b, b));
+  let series = f64x2.sub(f64x2.splat(945), f64x2.mul(u, f64x2.splat(10395)));
+  series = f64x2.sub(f64x2.splat(105), f64x2.mul(u, series));
+  series = f64x2.sub(f64x2.splat(15), f64x2.mul(u, series));
+  series = f64x2.sub(f64x2.splat(3), f64x2.mul(u, series));
+  series = f64x2.sub(one, f64x2.mul(u, series));
+  series = f64x2.sub(one, f64x2.mul(u, series));
+  return choose(isNear, near, f64x2.div(series, b));
+}
+
 export function millsRatio(b: f64): f64 {
-  if (b <= FARTHEST) return ROOT_TWO_PI * f64x2.extract_lane(tailRatio(f64x2.splat(b)), 0);
-  const u = 1 / (b * b);
-  return (1 - u * (1 - u * (3 - u * (15 - u * (105 - u * (945 - u * 10395)))))) / b;
+  return f64x2.extract_lane(millsRatios(f64x2.splat(b)), 0);
 }

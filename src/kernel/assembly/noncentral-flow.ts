@@ -7,7 +7,7 @@ let gammaFlow: f64 = 0;
 let gammaFlowByShape: f64 = 0;
 
 /** Weights of the mixture below this share of the largest add nothing. */
-export const LEAST_WEIGHT: f64 = 1e-18;
+const LEAST_WEIGHT: f64 = 1e-18;
 
 /**
  * x = 2G is a mixture of gammas of shape α = d/2 + n whose weights given x are p_n ∝ (y/4)ⁿ / (n! Γ(α)), y = λx. With g_n = ∂G/∂α:

@@ -1,18 +1,20 @@
 import { digamma } from "./implicit-tangents";
-import { isFar, LEAST_WEIGHT, smoothAverage } from "./noncentral-flow";
+import { isFar, smoothAverage } from "./noncentral-flow";
+import { firsts, seconds } from "./pair";
 
 // ∂x/∂d of noncentral chi-squared variates x of d degrees at fixed probability, of many paths: E g of noncentral-flow.ts, from the
 // largest weight up and down. Four paths go together, as two pairs whose chains overlap: a path that is done takes no part in what
 // the others still add, so that it has the same bits beside whichever.
 
+/** Terms below this share of a sum are left out: far below what any Greek will be told to. */
+const LEAST: f64 = 1e-13;
 /** Terms that a sum may have, and room below the first for paths that wait for others. */
 const TERMS = 1024;
 const ROOM = 256;
-const BYTES = (ROOM + TERMS) * 8;
-/** Of n = 0, 1, …, with α = d/2 + n: ψ(α), 1/α, and 1/((n + 1) α). */
-const DIGAMMAS: usize = memory.data(BYTES, 16) + ROOM * 8;
-const INVERSES: usize = memory.data(BYTES, 16) + ROOM * 8;
-const GROWTHS: usize = memory.data(BYTES, 16) + ROOM * 8;
+/** A record for each n = 0, 1, …, with α = d/2 + n: ψ(α), 1/α, 1/((n + 1) α), and one number that fills it up. */
+const RECORD = 32;
+const GROWTH = 16;
+const TABLE: usize = memory.data((ROOM + TERMS) * RECORD, 16) + ROOM * RECORD;
 let knownDegrees: f64 = 0;
 
 /** y, G and ln G of a path with itself beside it. */
@@ -63,11 +65,11 @@ export function noncentralFlows(
 function openTables(degrees: f64): void {
   knownDegrees = degrees;
   for (let n = 0; n < TERMS; n++) {
-    const at = (<usize>n) << 3;
+    const record = TABLE + <usize>n * RECORD;
     const shape = 0.5 * degrees + n;
-    store<f64>(DIGAMMAS + at, digamma(shape));
-    store<f64>(INVERSES + at, 1 / shape);
-    store<f64>(GROWTHS + at, 1 / ((n + 1) * shape));
+    store<f64>(record, digamma(shape));
+    store<f64>(record, 1 / shape, 8);
+    store<f64>(record, 1 / ((n + 1) * shape), GROWTH);
   }
 }
 
@@ -82,7 +84,7 @@ function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: 
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
   const all = f64x2.eq(one, one);
-  const least = f64x2.splat(LEAST_WEIGHT);
+  const least = f64x2.splat(LEAST);
   const order = f64x2.splat(0.5 * degrees - 1);
   const half = f64x2.splat(0.5 * degrees);
   const y0 = v128.load(y);
@@ -93,25 +95,36 @@ function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: 
   const logGamma1 = v128.load(logGammas, 16);
   const peak0 = peak(order, y0);
   const peak1 = peak(order, y1);
-  // Where the paths' terms stand in the tables.
-  const a = place(f64x2.extract_lane(peak0, 0));
-  const b = place(f64x2.extract_lane(peak0, 1));
-  const c = place(f64x2.extract_lane(peak1, 0));
-  const d = place(f64x2.extract_lane(peak1, 1));
+  const peakA = recordOf(f64x2.extract_lane(peak0, 0));
+  const peakB = recordOf(f64x2.extract_lane(peak0, 1));
+  const peakC = recordOf(f64x2.extract_lane(peak1, 0));
+  const peakD = recordOf(f64x2.extract_lane(peak1, 1));
 
   // g at the peak: G Σ t_k (ψ(α + k + 1) − ln G), t_k = G^k / (α)_{k+1}.
-  const tiny = f64x2.splat(1e-17);
-  let term0 = pair(INVERSES + a, INVERSES + b);
-  let term1 = pair(INVERSES + c, INVERSES + d);
+  const tiny = f64x2.splat(LEAST);
+  let a = peakA;
+  let b = peakB;
+  let c = peakC;
+  let d = peakD;
+  let term0 = seconds(v128.load(a), v128.load(b));
+  let term1 = seconds(v128.load(c), v128.load(d));
   let shape0 = f64x2.add(half, peak0);
   let shape1 = f64x2.add(half, peak1);
   let series0 = zero;
   let series1 = zero;
   let going0 = all;
   let going1 = all;
-  for (let k: usize = 8; ; k += 8) {
-    const bracket0 = f64x2.sub(pair(DIGAMMAS + a + k, DIGAMMAS + b + k), logGamma0);
-    const bracket1 = f64x2.sub(pair(DIGAMMAS + c + k, DIGAMMAS + d + k), logGamma1);
+  while (true) {
+    a += RECORD;
+    b += RECORD;
+    c += RECORD;
+    d += RECORD;
+    const ofA = v128.load(a);
+    const ofB = v128.load(b);
+    const ofC = v128.load(c);
+    const ofD = v128.load(d);
+    const bracket0 = f64x2.sub(firsts(ofA, ofB), logGamma0);
+    const bracket1 = f64x2.sub(firsts(ofC, ofD), logGamma1);
     const added0 = v128.and(going0, f64x2.mul(term0, bracket0));
     const added1 = v128.and(going1, f64x2.mul(term1, bracket1));
     series0 = f64x2.add(series0, added0);
@@ -123,8 +136,8 @@ function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: 
     going0 = v128.andnot(going0, v128.and(small0, f64x2.lt(gamma0, shape0)));
     going1 = v128.andnot(going1, v128.and(small1, f64x2.lt(gamma1, shape1)));
     if (!v128.any_true(v128.or(going0, going1))) break;
-    term0 = f64x2.mul(term0, f64x2.mul(gamma0, pair(INVERSES + a + k, INVERSES + b + k)));
-    term1 = f64x2.mul(term1, f64x2.mul(gamma1, pair(INVERSES + c + k, INVERSES + d + k)));
+    term0 = f64x2.mul(term0, f64x2.mul(gamma0, seconds(ofA, ofB)));
+    term1 = f64x2.mul(term1, f64x2.mul(gamma1, seconds(ofC, ofD)));
   }
   const flowAtPeak0 = f64x2.mul(gamma0, series0);
   const flowAtPeak1 = f64x2.mul(gamma1, series1);
@@ -146,18 +159,26 @@ function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: 
   let sumFlow1 = zero;
   going0 = all;
   going1 = all;
-  for (let k: usize = 0; ; k += 8) {
+  a = peakA;
+  b = peakB;
+  c = peakC;
+  d = peakD;
+  while (true) {
     sum0 = f64x2.add(sum0, v128.and(going0, weight0));
     sum1 = f64x2.add(sum1, v128.and(going1, weight1));
     sumFlow0 = f64x2.add(sumFlow0, v128.and(going0, f64x2.mul(weight0, flow0)));
     sumFlow1 = f64x2.add(sumFlow1, v128.and(going1, f64x2.mul(weight1, flow1)));
-    weight0 = f64x2.mul(weight0, f64x2.mul(quarter0, pair(GROWTHS + a + k, GROWTHS + b + k)));
-    weight1 = f64x2.mul(weight1, f64x2.mul(quarter1, pair(GROWTHS + c + k, GROWTHS + d + k)));
+    weight0 = f64x2.mul(weight0, f64x2.mul(quarter0, pair(a + GROWTH, b + GROWTH)));
+    weight1 = f64x2.mul(weight1, f64x2.mul(quarter1, pair(c + GROWTH, d + GROWTH)));
     going0 = v128.and(going0, f64x2.gt(weight0, least));
     going1 = v128.and(going1, f64x2.gt(weight1, least));
     if (!v128.any_true(v128.or(going0, going1))) break;
-    const bracket0 = f64x2.sub(pair(DIGAMMAS + a + k + 8, DIGAMMAS + b + k + 8), logGamma0);
-    const bracket1 = f64x2.sub(pair(DIGAMMAS + c + k + 8, DIGAMMAS + d + k + 8), logGamma1);
+    a += RECORD;
+    b += RECORD;
+    c += RECORD;
+    d += RECORD;
+    const bracket0 = f64x2.sub(pair(a, b), logGamma0);
+    const bracket1 = f64x2.sub(pair(c, d), logGamma1);
     flow0 = f64x2.sub(f64x2.mul(f64x2.mul(flow0, shape0), inverseGamma0), bracket0);
     flow1 = f64x2.sub(f64x2.mul(f64x2.mul(flow1, shape1), inverseGamma1), bracket1);
     shape0 = f64x2.add(shape0, one);
@@ -175,7 +196,11 @@ function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: 
   weight1 = one;
   going0 = all;
   going1 = all;
-  for (let k: usize = 0; ; k += 8) {
+  a = peakA;
+  b = peakB;
+  c = peakC;
+  d = peakD;
+  while (true) {
     going0 = v128.and(going0, f64x2.gt(n0, zero));
     going1 = v128.and(going1, f64x2.gt(n1, zero));
     weight0 = f64x2.mul(weight0, f64x2.mul(f64x2.mul(n0, f64x2.add(n0, order)), inverseQuarter0));
@@ -183,10 +208,14 @@ function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: 
     going0 = v128.and(going0, f64x2.gt(weight0, least));
     going1 = v128.and(going1, f64x2.gt(weight1, least));
     if (!v128.any_true(v128.or(going0, going1))) break;
-    const bracket0 = f64x2.sub(pair(DIGAMMAS + a - k, DIGAMMAS + b - k), logGamma0);
-    const bracket1 = f64x2.sub(pair(DIGAMMAS + c - k, DIGAMMAS + d - k), logGamma1);
-    const inverse0 = pair(INVERSES + a - k - 8, INVERSES + b - k - 8);
-    const inverse1 = pair(INVERSES + c - k - 8, INVERSES + d - k - 8);
+    const bracket0 = f64x2.sub(pair(a, b), logGamma0);
+    const bracket1 = f64x2.sub(pair(c, d), logGamma1);
+    a -= RECORD;
+    b -= RECORD;
+    c -= RECORD;
+    d -= RECORD;
+    const inverse0 = pair(a + 8, b + 8);
+    const inverse1 = pair(c + 8, d + 8);
     flow0 = f64x2.mul(f64x2.add(flow0, bracket0), f64x2.mul(gamma0, inverse0));
     flow1 = f64x2.mul(f64x2.add(flow1, bracket1), f64x2.mul(gamma1, inverse1));
     sum0 = f64x2.add(sum0, v128.and(going0, weight0));
@@ -208,8 +237,8 @@ function peak(order: v128, y: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function place(n: f64): usize {
-  return (<usize>n) << 3;
+function recordOf(n: f64): usize {
+  return TABLE + <usize>n * RECORD;
 }
 
 // @ts-ignore: decorator

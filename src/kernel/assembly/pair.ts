@@ -44,3 +44,16 @@ export function choose(mask: v128, a: v128, b: v128): v128 {
 export function allSet(m0: v128, m1: v128, m2: v128, m3: v128): bool {
   return i64x2.all_true(v128.and(v128.and(m0, m1), v128.and(m2, m3)));
 }
+
+/** The first, and the second, lanes of two pairs. */
+// @ts-ignore: decorator
+@inline
+export function firsts(a: v128, b: v128): v128 {
+  return v128.shuffle<i64>(a, b, 0, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function seconds(a: v128, b: v128): v128 {
+  return v128.shuffle<i64>(a, b, 1, 3);
+}
