@@ -1,18 +1,20 @@
 import type { ScheduleRun } from "../estimators/estimator.js";
-import { type Kernel, loadKernel } from "../kernel/kernel.js";
+import { loadKernel } from "../kernel/kernel.js";
 import { openRun } from "./open-run.js";
 import { type FromWorker, type ToWorker, unpacked } from "./worker-messages.js";
 
 /** The other end of the pool: one worker with a kernel of its own, and one run open at a time. Gives what takes its messages. */
 export function serveRuns(reply: (message: FromWorker) => void): (message: ToWorker) => void {
-  let kernel: Kernel | undefined;
+  // While the first request is on its way.
+  const loading = loadKernel();
+  loading.catch(() => {});
   let open: { readonly run: number; readonly pieces: ScheduleRun } | undefined;
   /** Messages wait for the ones before them. */
   let last = Promise.resolve();
 
   async function handle(message: ToWorker): Promise<void> {
     if (message.kind === "open") {
-      kernel ??= await loadKernel();
+      const kernel = await loading;
       open?.pieces.close();
       open = undefined;
       open = { run: message.run, pieces: openRun(kernel, unpacked(message.request)) };
