@@ -1,5 +1,56 @@
-import { besselBend, besselRatios } from "./bessel-ratio";
-import { inverseGaussianSecondTangent } from "./implicit-tangents";
+import { besselRatios } from "./bessel-ratio";
+import {
+  BY_CHANGE,
+  BY_INTEGRAL,
+  CHUNK,
+  DEGREES,
+  DRIFT,
+  DV,
+  D_B,
+  D_INTEGRAL,
+  D_LAMBDA,
+  D_M1,
+  D_M2,
+  D_NEXT,
+  D_Q,
+  D_UNIT,
+  D_W,
+  D_X,
+  D_Y,
+  GAMMA,
+  INTEGRAL,
+  INVERSE_M1,
+  INVERSE_M2,
+  LAMBDA,
+  LEAST_LAMBDA,
+  LEAST_Y,
+  LOG_GAMMA,
+  M1,
+  M2,
+  MEAN_B,
+  MEAN_S,
+  NEXT,
+  PHI,
+  PULL,
+  Q,
+  SCALE,
+  SHARE,
+  STILL,
+  UNIT,
+  UNIT_BY_PHI,
+  V,
+  VARIANCE_B,
+  VARIANCE_S,
+  W,
+  W_BY_ORDER,
+  W_BY_Y,
+  X_BY_DEGREES,
+  X_BY_LAMBDA,
+  Y,
+  column,
+  keptOf,
+} from "./heston-columns";
+import { moveSecondTangents } from "./heston-second-tangents";
 import {
   drawAhead,
   leaveAhead,
@@ -11,80 +62,16 @@ import {
 } from "./latent-stream";
 import { log } from "./logarithm";
 import { millsRatios } from "./mills-ratio";
-import { secondNoncentralFlow } from "./noncentral-flow";
 import { noncentralFlows } from "./noncentral-flows";
 import { bytes, choose, mulAdd, mulSub } from "./pair";
 import { columnAt, constant } from "./step-tables";
 
 // One step of the variance path of Heston's model, with derivatives in any directions of parameter space:
 // the variance v' exactly (a Poisson mixture of gammas), its integral by an inverse Gaussian with the exact two first
-// moments given v and v'. Constants of the step, each with its directional derivatives, stand in `constants`:
-
-/** v' = SCALE·x, x noncentral chi-squared of DEGREES degrees and noncentrality λ = PULL·v. */
-const SCALE = 0;
-const PULL = 1;
-const DEGREES = 2;
-/** Mean of the integral M1 = MEAN_B·B + MEAN_S·(v + v'), B = 1 + ν + w(λx). */
-const MEAN_B = 3;
-const MEAN_S = 4;
-/** Variance M2 = VARIANCE_B·B + MEAN_B²·Q + VARIANCE_S·(v + v'), Q = y − w² − 2νw at y = λx. */
-const VARIANCE_B = 5;
-const VARIANCE_S = 6;
-/** m += DRIFT + BY_CHANGE·(v' − v) + BY_INTEGRAL·IV; s² += SHARE·IV. */
-const DRIFT = 7;
-const BY_CHANGE = 8;
-const BY_INTEGRAL = 9;
-const SHARE = 10;
-
-/** Paths of one pass. Its columns stay in a near cache, and are what the passes after it need of each path's step. */
-const CHUNK = 256;
-const COLUMN_BYTES: usize = CHUNK * 8;
-const SCRATCH: usize = memory.data(20 * CHUNK * 8, 16);
-const V = SCRATCH;
-/** The gamma variate G = x/2, its logarithm, and ∂x/∂d at fixed probability. */
-const GAMMA = SCRATCH + COLUMN_BYTES;
-const LOG_GAMMA = SCRATCH + 2 * COLUMN_BYTES;
-const X_BY_DEGREES = SCRATCH + 3 * COLUMN_BYTES;
-const LAMBDA = SCRATCH + 4 * COLUMN_BYTES;
-const NEXT = SCRATCH + 5 * COLUMN_BYTES;
-/** y = λx, its Bessel ratio and that one's derivative in the order. */
-const Y = SCRATCH + 6 * COLUMN_BYTES;
-const W = SCRATCH + 7 * COLUMN_BYTES;
-const W_BY_ORDER = SCRATCH + 8 * COLUMN_BYTES;
-const Q = SCRATCH + 9 * COLUMN_BYTES;
-const M1 = SCRATCH + 10 * COLUMN_BYTES;
-const M2 = SCRATCH + 11 * COLUMN_BYTES;
-/** The integral is M1 times an inverse Gaussian `unit` of shape φ = M1²/M2. */
-const PHI = SCRATCH + 12 * COLUMN_BYTES;
-const UNIT = SCRATCH + 13 * COLUMN_BYTES;
-const INVERSE_M1 = SCRATCH + 14 * COLUMN_BYTES;
-const INVERSE_M2 = SCRATCH + 15 * COLUMN_BYTES;
-const X_BY_LAMBDA = SCRATCH + 16 * COLUMN_BYTES;
-const W_BY_Y = SCRATCH + 17 * COLUMN_BYTES;
-const UNIT_BY_PHI = SCRATCH + 18 * COLUMN_BYTES;
-const INTEGRAL = SCRATCH + 19 * COLUMN_BYTES;
-
-/** What second derivatives need of a direction's first ones: 12 columns for each. */
-const KEPT = 12;
-const MOST_DIRECTIONS = 8;
-const FIRST: usize = memory.data((MOST_DIRECTIONS + 1) * KEPT * CHUNK * 8, 16);
-const DV = 0;
-const D_LAMBDA = 1;
-const D_X = 2;
-const D_NEXT = 3;
-const D_Y = 4;
-const D_W = 5;
-const D_B = 6;
-const D_Q = 7;
-const D_M1 = 8;
-const D_M2 = 9;
-const D_UNIT = 10;
-const D_INTEGRAL = 11;
+// moments given v and v'. `constants` holds the step's constants of heston-columns.ts, each with its directional derivatives.
 
 /** Below this v' is as good as 0, and so are its derivatives. */
 const LEAST_GAMMA: f64 = 1e-290;
-/** From this φ on the integral is its mean. */
-const STILL: f64 = 1e15;
 
 /**
  * Advances n paths by one step and adds to m and s². `columns` lists the addresses of the columns v, m, s² and then, per
@@ -305,18 +292,19 @@ function moveTangents(
     const dUnit = f64x2.mul(v128.load(UNIT_BY_PHI + at), dPhi);
     const dIntegral = mulAdd(dm1, v128.load(UNIT + at), f64x2.mul(v128.load(M1 + at), dUnit));
     if (keeps) {
-      keep(j, DV, at, dv);
-      keep(j, D_LAMBDA, at, dLambda);
-      keep(j, D_X, at, dx);
-      keep(j, D_NEXT, at, dNext);
-      keep(j, D_Y, at, dy);
-      keep(j, D_W, at, dw);
-      keep(j, D_B, at, db);
-      keep(j, D_Q, at, dq);
-      keep(j, D_M1, at, dm1);
-      keep(j, D_M2, at, dm2);
-      keep(j, D_UNIT, at, dUnit);
-      keep(j, D_INTEGRAL, at, dIntegral);
+      const kept = keptOf(j, at);
+      keep(kept, DV, dv);
+      keep(kept, D_LAMBDA, dLambda);
+      keep(kept, D_X, dx);
+      keep(kept, D_NEXT, dNext);
+      keep(kept, D_Y, dy);
+      keep(kept, D_W, dw);
+      keep(kept, D_B, db);
+      keep(kept, D_Q, dq);
+      keep(kept, D_M1, dm1);
+      keep(kept, D_M2, dm2);
+      keep(kept, D_UNIT, dUnit);
+      keep(kept, D_INTEGRAL, dIntegral);
     }
 
     const integral = v128.load(INTEGRAL + at);
@@ -338,161 +326,8 @@ function splatOf(constants: usize, slots: i32, i: i32, j: i32, times: f64): v128
   return f64x2.splat(times * constant(constants, slots, i, j));
 }
 
-/** Below these, limits take the place of quotients. */
-const LEAST_LAMBDA: f64 = 1e-14;
-const LEAST_Y: f64 = 1e-12;
-
-/** Second derivatives of one path: every line of `findSlopes` and `moveTangents`, differentiated once more. */
-function moveSecondTangents(
-  place: usize,
-  constants: usize,
-  columns: usize,
-  directions: i32,
-  pairs: usize,
-  pairCount: i32,
-  at: usize,
-  movesDegrees: bool,
-): void {
-  const slots = directions + pairCount;
-  const degrees = constant(constants, slots, DEGREES, 0);
-  const order = 0.5 * degrees - 1;
-  const meanB = constant(constants, slots, MEAN_B, 0);
-  const v = load<f64>(V + place);
-  const gamma = load<f64>(GAMMA + place);
-  const lambda = load<f64>(LAMBDA + place);
-  const next = load<f64>(NEXT + place);
-  const y = load<f64>(Y + place);
-  const w = load<f64>(W + place);
-  const wByOrder = load<f64>(W_BY_ORDER + place);
-  const q = load<f64>(Q + place);
-  const m1 = load<f64>(M1 + place);
-  const m2 = load<f64>(M2 + place);
-  const phi = load<f64>(PHI + place);
-  const unit = load<f64>(UNIT + place);
-  const integral = load<f64>(INTEGRAL + place);
-  const xByLambda = load<f64>(X_BY_LAMBDA + place);
-  // At fixed probability of x and not of the gamma given the Poisson count, as second derivatives need.
-  const xByDegrees = load<f64>(X_BY_DEGREES + place);
-  const wByY = load<f64>(W_BY_Y + place);
-  const unitByPhi = load<f64>(UNIT_BY_PHI + place);
-  const vanishes = gamma == 0;
-  const spread = phi < STILL;
-  const x = 2 * gamma;
-  const b = 1 + order + w;
-
-  const small = lambda <= LEAST_LAMBDA;
-  // ∂²x/∂λ², ∂²x/∂λ∂d, ∂²x/∂d², with x moving as its quantile does.
-  const xTwiceByLambda = vanishes
-    ? 0
-    : small
-      ? xByLambda / degrees - (x * x) / (2 * degrees * degrees * (order + 2))
-      : (wByY * (x + lambda * xByLambda) - xByLambda) / lambda;
-  const xByBoth = vanishes
-    ? 0
-    : small
-      ? (xByDegrees - xByLambda) / degrees
-      : (0.5 * wByOrder) / lambda + wByY * xByDegrees;
-  const xTwiceByDegrees =
-    vanishes || !movesDegrees ? 0 : secondNoncentralFlow(degrees, y, w, gamma, load<f64>(LOG_GAMMA + place));
-  const wTwiceByY = y > LEAST_Y ? (1 - 2 * (w + order + 1) * wByY) / (2 * y) : -1 / (4 * (order + 1) * (order + 1) * (order + 2));
-  const wByBoth = y > LEAST_Y ? -(w * wByOrder + w + order * wByOrder) / y : -1 / (2 * (order + 1) * (order + 1));
-  const wTwiceByOrder = movesDegrees ? besselBend(order, y) : 0;
-  const unitTwiceByPhi = spread ? inverseGaussianSecondTangent(phi, unit) : 0;
-  const sum = v + next;
-  for (let p = 0; p < pairCount; p++) {
-    const i = load<i32>(pairs + ((<usize>p) << 3));
-    const j = load<i32>(pairs + ((<usize>p) << 3) + 4);
-    const slot = directions + 1 + p;
-    const vSecond = columnAt(columns, 3 * slot, at);
-    const ddv = load<f64>(vSecond);
-    const orderI = 0.5 * constant(constants, slots, DEGREES, i);
-    const orderJ = 0.5 * constant(constants, slots, DEGREES, j);
-    const ddOrder = 0.5 * constant(constants, slots, DEGREES, slot);
-
-    const ddLambda = product(constants, slots, PULL, i, j, slot, v, first(i, DV, place), first(j, DV, place), ddv);
-    const ddx =
-      xByLambda * ddLambda +
-      xByDegrees * 2 * ddOrder +
-      xTwiceByLambda * first(i, D_LAMBDA, place) * first(j, D_LAMBDA, place) +
-      2 * xByBoth * (first(i, D_LAMBDA, place) * orderJ + first(j, D_LAMBDA, place) * orderI) +
-      4 * xTwiceByDegrees * orderI * orderJ;
-    const ddNext = product(constants, slots, SCALE, i, j, slot, x, first(i, D_X, place), first(j, D_X, place), ddx);
-    const ddy =
-      ddLambda * x + first(i, D_LAMBDA, place) * first(j, D_X, place) + first(j, D_LAMBDA, place) * first(i, D_X, place) + lambda * ddx;
-    const ddw =
-      wByY * ddy +
-      wByOrder * ddOrder +
-      wTwiceByY * first(i, D_Y, place) * first(j, D_Y, place) +
-      wByBoth * (first(i, D_Y, place) * orderJ + first(j, D_Y, place) * orderI) +
-      wTwiceByOrder * orderI * orderJ;
-    const ddq =
-      ddy -
-      2 * (first(i, D_W, place) * first(j, D_W, place) + (w + order) * ddw + ddOrder * w + orderI * first(j, D_W, place) + orderJ * first(i, D_W, place));
-    const sumI = first(i, DV, place) + first(i, D_NEXT, place);
-    const sumJ = first(j, DV, place) + first(j, D_NEXT, place);
-    const ddSum = ddv + ddNext;
-    const ddm1 =
-      product(constants, slots, MEAN_B, i, j, slot, b, first(i, D_B, place), first(j, D_B, place), ddOrder + ddw) +
-      product(constants, slots, MEAN_S, i, j, slot, sum, sumI, sumJ, ddSum);
-    const meanBI = constant(constants, slots, MEAN_B, i);
-    const meanBJ = constant(constants, slots, MEAN_B, j);
-    const ddm2 =
-      product(constants, slots, VARIANCE_B, i, j, slot, b, first(i, D_B, place), first(j, D_B, place), ddOrder + ddw) +
-      product(constants, slots, VARIANCE_S, i, j, slot, sum, sumI, sumJ, ddSum) +
-      2 * (meanBI * meanBJ + meanB * constant(constants, slots, MEAN_B, slot)) * q +
-      2 * meanB * (meanBI * first(j, D_Q, place) + meanBJ * first(i, D_Q, place)) +
-      meanB * meanB * ddq;
-    let ddUnit: f64 = 0;
-    if (spread) {
-      const rateI = (2 * first(i, D_M1, place)) / m1 - first(i, D_M2, place) / m2;
-      const rateJ = (2 * first(j, D_M1, place)) / m1 - first(j, D_M2, place) / m2;
-      const bend =
-        2 * (ddm1 / m1 - (first(i, D_M1, place) / m1) * (first(j, D_M1, place) / m1)) -
-        (ddm2 / m2 - (first(i, D_M2, place) / m2) * (first(j, D_M2, place) / m2));
-      ddUnit = unitByPhi * phi * (rateI * rateJ + bend) + unitTwiceByPhi * phi * rateI * phi * rateJ;
-    }
-    const ddIntegral = ddm1 * unit + first(i, D_M1, place) * first(j, D_UNIT, place) + first(j, D_M1, place) * first(i, D_UNIT, place) + m1 * ddUnit;
-
-    store<f64>(vSecond, ddNext);
-    addTo(
-      columnAt(columns, 3 * slot + 1, at),
-      constant(constants, slots, DRIFT, slot) +
-        product(constants, slots, BY_CHANGE, i, j, slot, next - v, first(i, D_NEXT, place) - first(i, DV, place), first(j, D_NEXT, place) - first(j, DV, place), ddNext - ddv) +
-        product(constants, slots, BY_INTEGRAL, i, j, slot, integral, first(i, D_INTEGRAL, place), first(j, D_INTEGRAL, place), ddIntegral),
-    );
-    addTo(
-      columnAt(columns, 3 * slot + 2, at),
-      product(constants, slots, SHARE, i, j, slot, integral, first(i, D_INTEGRAL, place), first(j, D_INTEGRAL, place), ddIntegral),
-    );
-  }
-}
-
-/** ∂²(c f)/∂i∂j of a constant c of the step and a path's number f, given f's derivatives. */
 // @ts-ignore: decorator
 @inline
-function product(constants: usize, slots: i32, c: i32, i: i32, j: i32, ij: i32, f: f64, fi: f64, fj: f64, fij: f64): f64 {
-  return (
-    constant(constants, slots, c, ij) * f +
-    constant(constants, slots, c, i) * fj +
-    constant(constants, slots, c, j) * fi +
-    constant(constants, slots, c, 0) * fij
-  );
-}
-
-// @ts-ignore: decorator
-@inline
-function keep(direction: i32, what: i32, at: usize, values: v128): void {
-  v128.store(FIRST + <usize>(direction * KEPT + what) * COLUMN_BYTES + at, values);
-}
-
-// @ts-ignore: decorator
-@inline
-function first(direction: i32, what: i32, place: usize): f64 {
-  return load<f64>(FIRST + <usize>(direction * KEPT + what) * COLUMN_BYTES + place);
-}
-
-// @ts-ignore: decorator
-@inline
-function addTo(address: usize, value: f64): void {
-  store<f64>(address, load<f64>(address) + value);
+function keep(kept: usize, what: i32, values: v128): void {
+  v128.store(kept + column(what), values);
 }
