@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readTable } from "../reference/read.js";
-import { columnOf, kernel, mapNumbers } from "./columns.js";
+import { kernel, mapNumbers } from "./columns.js";
 
 type Row = Readonly<Record<string, number>>;
 
@@ -53,12 +53,26 @@ describe("inverse normal of a column", () => {
     expect(mapNumbers("inverseNormal", numbers)).toEqual(numbers.map(kernel.exports.inverseNormalScalar));
   });
 
-  test("does not write again where an earlier call wrote", () => {
-    const earlier = columnOf(tails.slice(0, 64));
-    kernel.exports.inverseNormal(earlier.pointer, earlier.pointer, earlier.n);
-    kernel.exports.fill(earlier.pointer, 7, earlier.n);
-    mapNumbers("inverseNormal", [0.5, 0.01, 0.5, 0.5]);
-    expect(kernel.column(earlier.pointer, earlier.n).every((x) => x === 7)).toBe(true);
+  test("does not jump where one polynomial ends and the next begins", () => {
+    // 32 to an octave, from ½ down to 2^-21 and beyond, where AS241 takes over.
+    const borders = Array.from(
+      { length: 32 * 21 },
+      (_, i) => 2 ** -(2 + Math.floor(i / 32)) * (1 + (i % 32) / 32),
+    );
+    const below = borders.map((p) => p * (1 - 2 ** -53));
+    const at = mapNumbers("inverseNormal", borders);
+    const jumps = mapNumbers("inverseNormal", below).map(
+      (z, i) => Math.abs(z - at[i]!) / Math.max(1, Math.abs(z)),
+    );
+    expect(Math.max(...jumps)).toBeLessThan(2e-15);
+    const mirrored = mapNumbers(
+      "inverseNormal",
+      borders.map((p) => 1 - p),
+    );
+    // 1 − p is rounded where p has more digits than that.
+    const isExact = borders.map((p) => 1 - (1 - p) === p);
+    expect(isExact.filter(Boolean).length).toBeGreaterThan(600);
+    expect(mirrored.filter((_, i) => isExact[i])).toEqual(at.filter((_, i) => isExact[i]).map((z) => -z));
   });
 });
 
