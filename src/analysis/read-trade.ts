@@ -5,7 +5,6 @@ import type { Market } from "../market/market.js";
 import { square } from "../numerics/elementary.js";
 import type { Failure } from "../numerics/failure.js";
 import { jumps } from "../payoffs/analyse.js";
-import type { Amount } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
 import type { Executor } from "./executor.js";
 import { type Diagnostics, flagsOf, ROUNDING } from "./flags.js";
@@ -61,12 +60,14 @@ export function readTrade(trade: Trade, t: number, { group, reading, run }: Grou
       run.unavailable.add(`${greek.name} of some trades: ${message}`);
     else failures.push(unsupported(trade, `${greek.name}: ${message}`));
   }
+  const { amount } = trade.payoff;
+  const mayJump = typeof amount === "function" || jumps(amount);
   const position = positionsOf(trade.quantity);
   for (const [g, greek] of group.greeks.entries()) {
     const found = reading(t, g);
     if (found === null) continue;
     const isOnGrid = group.payoffs[t] !== trade.payoff;
-    const result = readGreek(trade, { greek, reading: found, group, run, isOnGrid, position });
+    const result = readGreek(trade, { greek, reading: found, group, run, isOnGrid, mayJump, position });
     if ("reason" in result) failures.push(result);
     else estimates.push(result);
   }
@@ -80,13 +81,15 @@ interface GreekReading {
   readonly run: Run;
   /** Whether the payoff is watched between the dates of a grid. */
   readonly isOnGrid: boolean;
+  /** Whether the payoff jumps, as far as one knows. */
+  readonly mayJump: boolean;
   /** A value times the trade's quantity. */
   readonly position: ReturnType<typeof positionsOf>;
 }
 
 function readGreek(
   trade: Trade,
-  { greek, reading, group, run, isOnGrid, position }: GreekReading,
+  { greek, reading, group, run, isOnGrid, mayJump, position }: GreekReading,
 ): GreekEstimate | Failure {
   const { underlying, request } = group;
   const { currency } = underlying;
@@ -102,7 +105,7 @@ function readGreek(
   }
   const statistics = batchStatistics(batchMeans);
   const { mean: value, standardError: spread } = statistics;
-  const observed = sources.map((source) => observe(source, amount));
+  const observed = sources.map((source) => observe(source, mayJump));
   const size = Math.abs(scale) * sum(observed.map(({ rootMeanSquare }) => rootMeanSquare));
   const resolution = Math.abs(scale) * sum(observed.map((own) => own.resolution));
   const isSmoothed = sources.some(({ estimator }) => estimator === "conditional");
@@ -169,7 +172,7 @@ function readGreek(
 }
 
 /** What a source's pilot saw of a trade; of several payments, that which moves most speaks for it. */
-function observe({ estimates, payments, index, column, weight }: Source, amount: Amount) {
+function observe({ estimates, payments, index, column, weight }: Source, mayJump: boolean) {
   const { effectiveShare, kurtosis, rootMeanSquare } = payments
     .of(index)
     .map(({ row }) => estimates.pilot[row]![column]!)
@@ -177,7 +180,7 @@ function observe({ estimates, payments, index, column, weight }: Source, amount:
   const size = Math.abs(weight) * rootMeanSquare;
   // One path's worth, for payoffs that jump: N paths cannot place a jump more finely. A scrambled net may put the same number of
   // points beyond a strike in every batch, or in all but one; their spread then says less than this.
-  const resolution = typeof amount === "function" || jumps(amount) ? size / estimates.paths : 0;
+  const resolution = mayJump ? size / estimates.paths : 0;
   return {
     effectiveSampleSize: estimates.paths * effectiveShare,
     kurtosis,
