@@ -64,10 +64,27 @@ export async function runCompare(
   });
   const all = [...reading.failures, ...failures];
   for (const failure of all) io.stderr(`${describeFailure(failure)}\n`);
-  for (const { tradeId, message } of obstacles) io.stderr(`${tradeId}: ${message}\n`);
+  for (const line of byReason(obstacles)) io.stderr(`${line}\n`);
   io.stdout(args.json ? `${JSON.stringify(rows.map(jsonRow), null, 2)}\n` : table(rows));
   if (rows.length === 0) return EXIT.nothing;
   return all.length > 0 ? EXIT.partial : EXIT.ok;
+}
+
+/** So many trades are named of those that have the same obstacle. */
+const NAMED = 3;
+
+/** "A, B, C and 9 more: why". */
+function byReason(obstacles: readonly { readonly tradeId: string; readonly message: string }[]): string[] {
+  const trades = new Map<string, string[]>();
+  for (const { tradeId, message } of obstacles) {
+    const known = trades.get(message);
+    if (known === undefined) trades.set(message, [tradeId]);
+    else known.push(tradeId);
+  }
+  return [...trades].map(([message, ids]) => {
+    const rest = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : "";
+    return `${ids.slice(0, NAMED).join(", ")}${rest}: ${message}`;
+  });
 }
 
 function jsonRow({
