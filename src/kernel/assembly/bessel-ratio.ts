@@ -30,19 +30,28 @@ const ONE_Q: usize = memory.data(32, 16);
 /** w, ∂w/∂ν (left alone unless wanted) and Q of a column of y, of the bits that `besselRatio` has. n is a multiple of 4. */
 export function besselRatios(w: usize, byOrder: usize, q: usize, order: f64, y: usize, n: i32, wantsByOrder: bool): void {
   const orders = f64x2.splat(order);
-  const farthest = f64x2.splat(FAR - order * order);
+  const square = f64x2.splat(order * order);
+  const farthest = f64x2.splat(FAR);
   for (let at: usize = 0; at < bytes(n); at += 32) {
     const y0 = v128.load(y + at);
     const y1 = v128.load(y + at, 16);
-    if (!i64x2.all_true(v128.and(f64x2.le(y0, farthest), f64x2.le(y1, farthest)))) {
-      for (let lane: usize = at; lane < at + 32; lane += 8) {
-        besselRatio(order, load<f64>(y + lane));
-        store<f64>(w + lane, besselW);
-        store<f64>(byOrder + lane, besselByOrder);
-        store<f64>(q + lane, besselQ);
-      }
-    } else if (wantsByOrder) recurrence(true, w + at, byOrder + at, q + at, orders, y0, y1);
-    else recurrence(false, w + at, byOrder + at, q + at, orders, y0, y1);
+    const near0 = f64x2.le(f64x2.add(square, y0), farthest);
+    const near1 = f64x2.le(f64x2.add(square, y1), farthest);
+    // The far ones take part as 0, and are written over.
+    const own0 = v128.and(y0, near0);
+    const own1 = v128.and(y1, near1);
+    if (wantsByOrder) recurrence(true, w + at, byOrder + at, q + at, orders, own0, own1);
+    else recurrence(false, w + at, byOrder + at, q + at, orders, own0, own1);
+    if (i64x2.all_true(v128.and(near0, near1))) continue;
+    for (let lane: usize = at; lane < at + 32; lane += 8) {
+      const own = load<f64>(y + lane);
+      const size = order * order + own;
+      if (size <= FAR) continue;
+      besselSeries(order, own, size);
+      store<f64>(w + lane, besselW);
+      store<f64>(byOrder + lane, besselByOrder);
+      store<f64>(q + lane, besselQ);
+    }
   }
 }
 

@@ -17,11 +17,12 @@ const GROWTH = 16;
 const TABLE: usize = memory.data((ROOM + TERMS) * RECORD, 16) + ROOM * RECORD;
 let knownDegrees: f64 = 0;
 
-/** y, G and ln G of a path with itself beside it. */
-const LONE: usize = memory.data(3 * 4 * 8, 16);
-const LONE_FLOWS: usize = memory.data(4 * 8, 16);
+/** Paths that are summed term by term, as offsets into the columns, and four of them together: y, G, ln G, and what comes of it. */
+const MOST_PATHS = 1024;
+const LISTED: usize = memory.data(MOST_PATHS * 4, 16);
+const FOUR: usize = memory.data(4 * 4 * 8, 16);
 
-/** Writes the flows of n paths, n a multiple of 4; those whose gamma is 0 have none. */
+/** Writes the flows of n <= 1024 paths; those whose gamma is 0 have none. */
 export function noncentralFlows(
   out: usize,
   n: i32,
@@ -33,33 +34,37 @@ export function noncentralFlows(
   logGammas: usize,
 ): void {
   if (degrees != knownDegrees) openTables(degrees);
-  for (let i = 0; i < n; i += 4) {
-    const four = (<usize>i) << 3;
-    let isPlain = true;
-    for (let lane = 0; lane < 4; lane++) {
-      const at = four + ((<usize>lane) << 3);
-      const gamma = load<f64>(gammas + at);
-      if (gamma == 0 || isFar(degrees, load<f64>(y + at), gamma)) isPlain = false;
-    }
-    if (isPlain) {
-      averages(out + four, degrees, y + four, gammas + four, logGammas + four);
-      continue;
-    }
-    for (let lane = 0; lane < 4; lane++) {
-      const at = four + ((<usize>lane) << 3);
-      const gamma = load<f64>(gammas + at);
-      if (gamma == 0) store<f64>(out + at, 0);
-      else if (isFar(degrees, load<f64>(y + at), gamma))
-        store<f64>(out + at, smoothAverage(degrees, load<f64>(w + at), load<f64>(q + at), gamma));
-      else {
-        repeat(LONE, load<f64>(y + at));
-        repeat(LONE + 32, gamma);
-        repeat(LONE + 64, load<f64>(logGammas + at));
-        averages(LONE_FLOWS, degrees, LONE, LONE + 32, LONE + 64);
-        store<f64>(out + at, load<f64>(LONE_FLOWS));
-      }
+  let listed = 0;
+  for (let i = 0; i < n; i++) {
+    const at = (<usize>i) << 3;
+    const gamma = load<f64>(gammas + at);
+    if (gamma == 0) store<f64>(out + at, 0);
+    else if (isFar(degrees, load<f64>(y + at), gamma))
+      store<f64>(out + at, smoothAverage(degrees, load<f64>(w + at), load<f64>(q + at), gamma));
+    else {
+      store<u32>(LISTED + (<usize>listed << 2), <u32>at);
+      listed++;
     }
   }
+  for (let i = 0; i < listed; i += 4) {
+    // The last four may be fewer.
+    for (let lane = 0; lane < 4; lane++) {
+      const at = pathAt(min(i + lane, listed - 1));
+      const own = FOUR + (<usize>lane << 3);
+      store<f64>(own, load<f64>(y + at));
+      store<f64>(own, load<f64>(gammas + at), 32);
+      store<f64>(own, load<f64>(logGammas + at), 64);
+    }
+    averages(FOUR + 96, degrees, FOUR, FOUR + 32, FOUR + 64);
+    for (let lane = min(4, listed - i) - 1; lane >= 0; lane--)
+      store<f64>(out + pathAt(i + lane), load<f64>(FOUR + 96 + (<usize>lane << 3)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function pathAt(i: i32): usize {
+  return load<u32>(LISTED + (<usize>i << 2));
 }
 
 function openTables(degrees: f64): void {
@@ -71,12 +76,6 @@ function openTables(degrees: f64): void {
     store<f64>(record, 1 / shape, 8);
     store<f64>(record, 1 / ((n + 1) * shape), GROWTH);
   }
-}
-
-function repeat(out: usize, value: f64): void {
-  const pair = f64x2.splat(value);
-  v128.store(out, pair);
-  v128.store(out, pair, 16);
 }
 
 /** E g of four paths, term by term. */
