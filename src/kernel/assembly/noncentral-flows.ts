@@ -3,8 +3,8 @@ import { isFar, smoothAverage } from "./noncentral-flow";
 import { firsts, seconds } from "./pair";
 
 // ∂x/∂d of noncentral chi-squared variates x of d degrees at fixed probability, of many paths: E g of noncentral-flow.ts, from the
-// largest weight up and down. Four paths go together, as two pairs whose chains overlap: a path that is done takes no part in what
-// the others still add, so that it has the same bits beside whichever.
+// largest weight up and down. Two paths go together: one that is done takes no part in what the other still adds, so that it has the
+// same bits beside whichever.
 
 /** Terms below this share of a sum are left out: far below what any Greek will be told to. */
 const LEAST: f64 = 1e-13;
@@ -17,10 +17,9 @@ const GROWTH = 16;
 const TABLE: usize = memory.data((ROOM + TERMS) * RECORD, 16) + ROOM * RECORD;
 let knownDegrees: f64 = 0;
 
-/** Paths that are summed term by term, as offsets into the columns, and four of them together: y, G, ln G, and what comes of it. */
+/** Paths that are summed term by term, as offsets into the columns. */
 const MOST_PATHS = 1024;
 const LISTED: usize = memory.data(MOST_PATHS * 4, 16);
-const FOUR: usize = memory.data(4 * 4 * 8, 16);
 
 /** Writes the flows of n <= 1024 paths; those whose gamma is 0 have none. */
 export function noncentralFlows(
@@ -46,18 +45,18 @@ export function noncentralFlows(
       listed++;
     }
   }
-  for (let i = 0; i < listed; i += 4) {
-    // The last four may be fewer.
-    for (let lane = 0; lane < 4; lane++) {
-      const at = pathAt(min(i + lane, listed - 1));
-      const own = FOUR + (<usize>lane << 3);
-      store<f64>(own, load<f64>(y + at));
-      store<f64>(own, load<f64>(gammas + at), 32);
-      store<f64>(own, load<f64>(logGammas + at), 64);
-    }
-    averages(FOUR + 96, degrees, FOUR, FOUR + 32, FOUR + 64);
-    for (let lane = min(4, listed - i) - 1; lane >= 0; lane--)
-      store<f64>(out + pathAt(i + lane), load<f64>(FOUR + 96 + (<usize>lane << 3)));
+  for (let i = 0; i < listed; i += 2) {
+    // The last one may be alone, and stands beside itself.
+    const first = pathAt(i);
+    const second = pathAt(min(i + 1, listed - 1));
+    const flows = averages(
+      degrees,
+      pair(y + first, y + second),
+      pair(gammas + first, gammas + second),
+      pair(logGammas + first, logGammas + second),
+    );
+    v128.store64_lane(out + first, flows, 0);
+    v128.store64_lane(out + second, flows, 1);
   }
 }
 
@@ -78,154 +77,92 @@ function openTables(degrees: f64): void {
   }
 }
 
-/** E g of four paths, term by term. */
-function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: usize): void {
+/** E g of two paths, term by term. */
+function averages(degrees: f64, y: v128, gamma: v128, logGamma: v128): v128 {
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
   const all = f64x2.eq(one, one);
   const least = f64x2.splat(LEAST);
   const order = f64x2.splat(0.5 * degrees - 1);
   const half = f64x2.splat(0.5 * degrees);
-  const y0 = v128.load(y);
-  const y1 = v128.load(y, 16);
-  const gamma0 = v128.load(gammas);
-  const gamma1 = v128.load(gammas, 16);
-  const logGamma0 = v128.load(logGammas);
-  const logGamma1 = v128.load(logGammas, 16);
-  const peak0 = peak(order, y0);
-  const peak1 = peak(order, y1);
-  const peakA = recordOf(f64x2.extract_lane(peak0, 0));
-  const peakB = recordOf(f64x2.extract_lane(peak0, 1));
-  const peakC = recordOf(f64x2.extract_lane(peak1, 0));
-  const peakD = recordOf(f64x2.extract_lane(peak1, 1));
+  const first = peak(order, y);
+  const peakA = recordOf(f64x2.extract_lane(first, 0));
+  const peakB = recordOf(f64x2.extract_lane(first, 1));
 
   // g at the peak: G Σ t_k (ψ(α + k + 1) − ln G), t_k = G^k / (α)_{k+1}.
   const tiny = f64x2.splat(LEAST);
   let a = peakA;
   let b = peakB;
-  let c = peakC;
-  let d = peakD;
-  let term0 = seconds(v128.load(a), v128.load(b));
-  let term1 = seconds(v128.load(c), v128.load(d));
-  let shape0 = f64x2.add(half, peak0);
-  let shape1 = f64x2.add(half, peak1);
-  let series0 = zero;
-  let series1 = zero;
-  let going0 = all;
-  let going1 = all;
+  let term = seconds(v128.load(a), v128.load(b));
+  let shape = f64x2.add(half, first);
+  // Who goes on is told by the sum of all terms: told by the masked one, each iteration would wait for the one before it.
+  let every = zero;
+  let series = zero;
+  let going = all;
   while (true) {
     a += RECORD;
     b += RECORD;
-    c += RECORD;
-    d += RECORD;
     const ofA = v128.load(a);
     const ofB = v128.load(b);
-    const ofC = v128.load(c);
-    const ofD = v128.load(d);
-    const bracket0 = f64x2.sub(firsts(ofA, ofB), logGamma0);
-    const bracket1 = f64x2.sub(firsts(ofC, ofD), logGamma1);
-    const added0 = v128.and(going0, f64x2.mul(term0, bracket0));
-    const added1 = v128.and(going1, f64x2.mul(term1, bracket1));
-    series0 = f64x2.add(series0, added0);
-    series1 = f64x2.add(series1, added1);
-    shape0 = f64x2.add(shape0, one);
-    shape1 = f64x2.add(shape1, one);
-    const small0 = f64x2.lt(f64x2.abs(added0), f64x2.mul(tiny, f64x2.abs(series0)));
-    const small1 = f64x2.lt(f64x2.abs(added1), f64x2.mul(tiny, f64x2.abs(series1)));
-    going0 = v128.andnot(going0, v128.and(small0, f64x2.lt(gamma0, shape0)));
-    going1 = v128.andnot(going1, v128.and(small1, f64x2.lt(gamma1, shape1)));
-    if (!v128.any_true(v128.or(going0, going1))) break;
-    term0 = f64x2.mul(term0, f64x2.mul(gamma0, seconds(ofA, ofB)));
-    term1 = f64x2.mul(term1, f64x2.mul(gamma1, seconds(ofC, ofD)));
+    const bracket = f64x2.sub(firsts(ofA, ofB), logGamma);
+    const added = f64x2.mul(term, bracket);
+    every = f64x2.add(every, added);
+    series = f64x2.add(series, v128.and(going, added));
+    shape = f64x2.add(shape, one);
+    const small = f64x2.lt(f64x2.abs(added), f64x2.mul(tiny, f64x2.abs(every)));
+    going = v128.andnot(going, v128.and(small, f64x2.lt(gamma, shape)));
+    if (!v128.any_true(going)) break;
+    term = f64x2.mul(term, f64x2.mul(gamma, seconds(ofA, ofB)));
   }
-  const flowAtPeak0 = f64x2.mul(gamma0, series0);
-  const flowAtPeak1 = f64x2.mul(gamma1, series1);
+  const flowAtPeak = f64x2.mul(gamma, series);
 
   // Upwards: g_{n+1} = g_n α/G − (ψ(α + 1) − ln G).
-  const quarter0 = f64x2.mul(f64x2.splat(0.25), y0);
-  const quarter1 = f64x2.mul(f64x2.splat(0.25), y1);
-  const inverseGamma0 = f64x2.div(one, gamma0);
-  const inverseGamma1 = f64x2.div(one, gamma1);
-  shape0 = f64x2.add(half, peak0);
-  shape1 = f64x2.add(half, peak1);
-  let flow0 = flowAtPeak0;
-  let flow1 = flowAtPeak1;
-  let weight0 = one;
-  let weight1 = one;
-  let sum0 = zero;
-  let sum1 = zero;
-  let sumFlow0 = zero;
-  let sumFlow1 = zero;
-  going0 = all;
-  going1 = all;
+  const quarter = f64x2.mul(f64x2.splat(0.25), y);
+  const inverseGamma = f64x2.div(one, gamma);
+  shape = f64x2.add(half, first);
+  let flow = flowAtPeak;
+  let weight = one;
+  let sum = zero;
+  let sumFlow = zero;
+  going = all;
   a = peakA;
   b = peakB;
-  c = peakC;
-  d = peakD;
   while (true) {
-    sum0 = f64x2.add(sum0, v128.and(going0, weight0));
-    sum1 = f64x2.add(sum1, v128.and(going1, weight1));
-    sumFlow0 = f64x2.add(sumFlow0, v128.and(going0, f64x2.mul(weight0, flow0)));
-    sumFlow1 = f64x2.add(sumFlow1, v128.and(going1, f64x2.mul(weight1, flow1)));
-    weight0 = f64x2.mul(weight0, f64x2.mul(quarter0, pair(a + GROWTH, b + GROWTH)));
-    weight1 = f64x2.mul(weight1, f64x2.mul(quarter1, pair(c + GROWTH, d + GROWTH)));
-    going0 = v128.and(going0, f64x2.gt(weight0, least));
-    going1 = v128.and(going1, f64x2.gt(weight1, least));
-    if (!v128.any_true(v128.or(going0, going1))) break;
+    sum = f64x2.add(sum, v128.and(going, weight));
+    sumFlow = f64x2.add(sumFlow, v128.and(going, f64x2.mul(weight, flow)));
+    weight = f64x2.mul(weight, f64x2.mul(quarter, pair(a + GROWTH, b + GROWTH)));
+    going = v128.and(going, f64x2.gt(weight, least));
+    if (!v128.any_true(going)) break;
     a += RECORD;
     b += RECORD;
-    c += RECORD;
-    d += RECORD;
-    const bracket0 = f64x2.sub(pair(a, b), logGamma0);
-    const bracket1 = f64x2.sub(pair(c, d), logGamma1);
-    flow0 = f64x2.sub(f64x2.mul(f64x2.mul(flow0, shape0), inverseGamma0), bracket0);
-    flow1 = f64x2.sub(f64x2.mul(f64x2.mul(flow1, shape1), inverseGamma1), bracket1);
-    shape0 = f64x2.add(shape0, one);
-    shape1 = f64x2.add(shape1, one);
+    const bracket = f64x2.sub(pair(a, b), logGamma);
+    flow = f64x2.sub(f64x2.mul(f64x2.mul(flow, shape), inverseGamma), bracket);
+    shape = f64x2.add(shape, one);
   }
 
   // Downwards: g_{n−1} = (g_n + ψ(α) − ln G) G/(α − 1).
-  const inverseQuarter0 = f64x2.div(one, quarter0);
-  const inverseQuarter1 = f64x2.div(one, quarter1);
-  let n0 = peak0;
-  let n1 = peak1;
-  flow0 = flowAtPeak0;
-  flow1 = flowAtPeak1;
-  weight0 = one;
-  weight1 = one;
-  going0 = all;
-  going1 = all;
+  const inverseQuarter = f64x2.div(one, quarter);
+  let n = first;
+  flow = flowAtPeak;
+  weight = one;
+  going = all;
   a = peakA;
   b = peakB;
-  c = peakC;
-  d = peakD;
   while (true) {
-    going0 = v128.and(going0, f64x2.gt(n0, zero));
-    going1 = v128.and(going1, f64x2.gt(n1, zero));
-    weight0 = f64x2.mul(weight0, f64x2.mul(f64x2.mul(n0, f64x2.add(n0, order)), inverseQuarter0));
-    weight1 = f64x2.mul(weight1, f64x2.mul(f64x2.mul(n1, f64x2.add(n1, order)), inverseQuarter1));
-    going0 = v128.and(going0, f64x2.gt(weight0, least));
-    going1 = v128.and(going1, f64x2.gt(weight1, least));
-    if (!v128.any_true(v128.or(going0, going1))) break;
-    const bracket0 = f64x2.sub(pair(a, b), logGamma0);
-    const bracket1 = f64x2.sub(pair(c, d), logGamma1);
+    going = v128.and(going, f64x2.gt(n, zero));
+    weight = f64x2.mul(weight, f64x2.mul(f64x2.mul(n, f64x2.add(n, order)), inverseQuarter));
+    going = v128.and(going, f64x2.gt(weight, least));
+    if (!v128.any_true(going)) break;
+    const bracket = f64x2.sub(pair(a, b), logGamma);
     a -= RECORD;
     b -= RECORD;
-    c -= RECORD;
-    d -= RECORD;
-    const inverse0 = pair(a + 8, b + 8);
-    const inverse1 = pair(c + 8, d + 8);
-    flow0 = f64x2.mul(f64x2.add(flow0, bracket0), f64x2.mul(gamma0, inverse0));
-    flow1 = f64x2.mul(f64x2.add(flow1, bracket1), f64x2.mul(gamma1, inverse1));
-    sum0 = f64x2.add(sum0, v128.and(going0, weight0));
-    sum1 = f64x2.add(sum1, v128.and(going1, weight1));
-    sumFlow0 = f64x2.add(sumFlow0, v128.and(going0, f64x2.mul(weight0, flow0)));
-    sumFlow1 = f64x2.add(sumFlow1, v128.and(going1, f64x2.mul(weight1, flow1)));
-    n0 = f64x2.sub(n0, one);
-    n1 = f64x2.sub(n1, one);
+    const inverse = pair(a + 8, b + 8);
+    flow = f64x2.mul(f64x2.add(flow, bracket), f64x2.mul(gamma, inverse));
+    sum = f64x2.add(sum, v128.and(going, weight));
+    sumFlow = f64x2.add(sumFlow, v128.and(going, f64x2.mul(weight, flow)));
+    n = f64x2.sub(n, one);
   }
-  v128.store(out, f64x2.div(sumFlow0, sum0));
-  v128.store(out, f64x2.div(sumFlow1, sum1), 16);
+  return f64x2.div(sumFlow, sum);
 }
 
 /** The n of the largest weight. */
