@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
+import { quoting } from "../bench/quote.mjs";
 import { run } from "./cli/run.js";
 
 const root = new URL("../", import.meta.url);
@@ -19,6 +20,11 @@ describe("the README", () => {
       expect(readme).toContain(lines.join("\n"));
     },
   );
+
+  test("quotes the bench as it was written", () => {
+    expect(quoting(readme, readRoot("bench/results.md"))).toBe(readme);
+    expect(readme).toMatch(/\| 2 threads \| \d/);
+  });
 
   test("shows what npm start prints, and the sample of results is what it writes, to the last bit", async () => {
     const { code, stdout, read } = await run([
