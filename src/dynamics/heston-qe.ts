@@ -2,6 +2,7 @@ import { type Jet, jetArithmetic } from "../numerics/jet.js";
 import type { Dynamics } from "./dynamics.js";
 import {
   bridgeWidth,
+  longestStep,
   openVariancePath,
   PATH_PARAMETERS,
   type Primitive,
@@ -45,6 +46,13 @@ const quadraticExponential: VarianceScheme = {
   },
 };
 
+/** Years, unless told otherwise. */
+const STEP = 0.1;
+/** What the scheme may leave of a derivative, as a share, in steps that are not too long; seen against `heston` at a fiftieth of a year. */
+const SHARE = 0.05;
+/** κ times the step from which on the trapezoidal rule loses percents of prices too. */
+const LONGEST = 0.5;
+
 /**
  * Heston by the scheme most libraries use, for comparison: fast, and biased by some percent in the derivatives of the variance's
  * parameters at twenty steps or so. Steps of at most a tenth of a year unless told otherwise.
@@ -52,11 +60,22 @@ const quadraticExponential: VarianceScheme = {
 export const hestonQe: Dynamics = {
   name: "heston-qe",
   meaning: "Heston simulated by Andersen's QE scheme; heston is more accurate",
-  parameters: { ...VARIANCE_PARAMETERS, step: { ...VARIANCE_STEP, default: 0.1 } },
+  parameters: { ...VARIANCE_PARAMETERS, step: { ...VARIANCE_STEP, default: STEP } },
   scheme: "qe",
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
   scorePairs: [],
+  caution({ parameters, dates }) {
+    const { kappa, step } = { step: STEP, ...parameters } as { kappa: number; step: number };
+    const turns = kappa * longestStep(step, dates);
+    return turns > LONGEST
+      ? `kappa × step is ${Number(turns.toPrecision(2))}, above ${LONGEST}: within so long a step the scheme loses what the variance does; give a shorter step, or heston`
+      : null;
+  },
+  bias: () => ({
+    share: SHARE,
+    why: `the QE scheme may leave up to ${100 * SHARE} % of a derivative, more than its error bar: heston has less`,
+  }),
   bridgeWidth,
   law: (request) =>
-    openVariancePath({ ...request, parameters: { step: 0.1, ...request.parameters } }, quadraticExponential),
+    openVariancePath({ ...request, parameters: { step: STEP, ...request.parameters } }, quadraticExponential),
 };

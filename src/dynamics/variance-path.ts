@@ -22,6 +22,11 @@ export const VARIANCE_STEP = {
 } as const;
 const LEAST_STEPS = 8;
 
+/** The length that no step exceeds. */
+export function longestStep(step: number, dates: readonly number[]): number {
+  return Math.min(step, dates.at(-1)! / LEAST_STEPS);
+}
+
 /** What a variance path is differentiated in; `volatility` moves √v0 and √θ together. */
 export const PATH_PARAMETERS = ["v0", "kappa", "theta", "xi", "rho", "volatility", "time", "first_interval"];
 
@@ -89,7 +94,7 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
     (pair) => pair.split(",").map((name) => tangentParameters.indexOf(name)) as [number, number],
   );
   const lengths = dates.map((date, k) => date - (dates[k - 1] ?? 0));
-  const longest = Math.min(request.parameters.step ?? VARIANCE_STEP.default, dates.at(-1)! / LEAST_STEPS);
+  const longest = longestStep(request.parameters.step ?? VARIANCE_STEP.default, dates);
   const counts = lengths.map((length) => Math.ceil(length / longest - 1e-9));
   const firstSteps = counts.map((_, k) => counts.slice(0, k).reduce((sum, count) => sum + count, 0));
   const directions = tangentParameters.length;

@@ -56,6 +56,23 @@ describe("the QE scheme", () => {
     }
   });
 
+  test("says so: of Greeks that are sharper than its bias, and of prices where steps are too long", async () => {
+    const fine = await value("heston-qe", mild, 1, { paths: 65_536, greeks: ["price", "delta"] });
+    expect(fine[0]!.estimates.map(({ greek, status }) => [greek, status])).toEqual([
+      ["price", "ok"],
+      ["delta", "biased"],
+    ]);
+    // A volatility that stands still at 20 %, and a call that is 8 % too dear.
+    const still = { v0: 0.04, kappa: 50, theta: 0.04, xi: 0.01, rho: -0.9 };
+    const coarse = await value("heston-qe", still, 1, { paths: 65_536, greeks: ["price"] });
+    const [price] = coarse[0]!.estimates;
+    expect(price!.value / exactOf(still, "vanilla", 1).price!).toBeGreaterThan(1.05);
+    expect(price).toMatchObject({
+      status: "flagged",
+      note: expect.stringContaining("kappa × step is 5, above 0.5"),
+    });
+  });
+
   test("is visibly biased at coarse ones where the default scheme is not: the vega-like Greeks of Broadie and Kaya's second set", async () => {
     const parameters = { v0: 0.09, kappa: 2, theta: 0.09, xi: 1, rho: -0.3 };
     const options: RunOptions = { paths: 131_072, sampler: "random", greeks: ["d_v0"] };

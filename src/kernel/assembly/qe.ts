@@ -20,7 +20,7 @@ const K1 = 6;
 const K2 = 7;
 const K3 = 8;
 
-/** Above this s²/m² the law of v' is an atom at 0 and an exponential, below it a squared normal. */
+/** From this s²/m² on the law of v' is an atom at 0 and an exponential, below it a squared normal. */
 const SWITCH: f64 = 1.5;
 
 /** Paths of one pass, and its columns, which stay in the first-level cache: what later passes need of each path's step. */
@@ -110,7 +110,7 @@ function drawQuadratics(n: i32, constants: usize, columns: usize, directions: i3
     v128.store(LOG_ROOM + at, room);
     v128.store(TILT + at, f64x2.mul(f64x2.mul(aMean, bSquare), f64x2.mul(above, inverseBoth)));
     v128.store(vColumn + at, f64x2.mul(scale, f64x2.mul(shifted, shifted)));
-    const isQuadratic = i64x2.bitmask(f64x2.le(square, f64x2.mul(switchOver, meanSquare)));
+    const isQuadratic = i64x2.bitmask(f64x2.lt(square, f64x2.mul(switchOver, meanSquare)));
     store<u32>(EXPONENTIALS + (exponentials << 2), <u32>at);
     exponentials += 1 - (isQuadratic & 1);
     store<u32>(EXPONENTIALS + (exponentials << 2), <u32>at + 8);
@@ -234,7 +234,7 @@ function moveTangents(j: i32, n: i32, constants: usize, columns: usize, directio
     const dPsi = psi * (dSquare / square - (2 * dMean) / mean);
     let dNext: f64 = 0;
     let dLogMoment: f64 = 0;
-    if (square <= SWITCH * (mean * mean)) {
+    if (square < SWITCH * (mean * mean)) {
       const z = load<f64>(Z + at);
       const bSquare = load<f64>(B_SQUARE + at);
       const b = Math.sqrt(bSquare);
