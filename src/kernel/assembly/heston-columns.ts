@@ -18,7 +18,7 @@ export const SHARE = 10;
 
 /** Paths of one pass. Its columns stay in a near cache, and are what the passes after it need of each path's step. */
 export const CHUNK = 256;
-export const COLUMN_BYTES: usize = CHUNK * 8;
+const COLUMN_BYTES: usize = CHUNK * 8;
 const SCRATCH: usize = memory.data(20 * CHUNK * 8, 16);
 export const V = SCRATCH;
 /** The gamma variate G = x/2, its logarithm, and ∂x/∂d at fixed probability. */

@@ -201,7 +201,6 @@ function findSlopes(n: i32, degrees: f64): void {
   const inverseDegrees = f64x2.splat(1 / degrees);
   const leastLambda = f64x2.splat(LEAST_LAMBDA);
   const leastY = f64x2.splat(LEAST_Y);
-  const atNoY = f64x2.splat(1 / degrees);
   const still = f64x2.splat(STILL);
   for (let at: usize = 0; at < bytes(n); at += 16) {
     const lambda = v128.load(LAMBDA + at);
@@ -211,7 +210,7 @@ function findSlopes(n: i32, degrees: f64): void {
     const byLambda = choose(f64x2.gt(lambda, leastLambda), f64x2.div(v128.load(W + at), lambda), ofSmall);
     v128.store(X_BY_LAMBDA + at, v128.and(byLambda, f64x2.ne(gamma, zero)));
     const byY = f64x2.div(v128.load(Q + at), f64x2.mul(two, y));
-    v128.store(W_BY_Y + at, choose(f64x2.gt(y, leastY), byY, atNoY));
+    v128.store(W_BY_Y + at, choose(f64x2.gt(y, leastY), byY, inverseDegrees));
 
     // ∂Y/∂φ of an inverse Gaussian Y: (Y/φ) [1 − 2 √(φY) M(b)], b = √(φ/Y) (1 + Y), M the Mills ratio.
     const phi = v128.load(PHI + at);

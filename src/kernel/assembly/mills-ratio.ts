@@ -64,6 +64,7 @@ export function millsRatios(b: v128): v128 {
   return choose(isNear, near, f64x2.div(series, b));
 }
 
+/** The same of one b. */
 export function millsRatio(b: f64): f64 {
   return f64x2.extract_lane(millsRatios(f64x2.splat(b)), 0);
 }

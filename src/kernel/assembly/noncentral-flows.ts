@@ -1,6 +1,6 @@
 import { digamma } from "./implicit-tangents";
 import { isFar, smoothAverage } from "./noncentral-flow";
-import { firsts, seconds } from "./pair";
+import { firsts, gather, scatter, seconds } from "./pair";
 
 // ∂x/∂d of noncentral chi-squared variates x of d degrees at fixed probability, of many paths: E g of noncentral-flow.ts, from the
 // largest weight up and down. Two paths go together: one that is done takes no part in what the other still adds, so that it has the
@@ -51,12 +51,11 @@ export function noncentralFlows(
     const second = pathAt(min(i + 1, listed - 1));
     const flows = averages(
       degrees,
-      pair(y + first, y + second),
-      pair(gammas + first, gammas + second),
-      pair(logGammas + first, logGammas + second),
+      gather(y + first, y + second),
+      gather(gammas + first, gammas + second),
+      gather(logGammas + first, logGammas + second),
     );
-    v128.store64_lane(out + first, flows, 0);
-    v128.store64_lane(out + second, flows, 1);
+    scatter(out + first, out + second, flows);
   }
 }
 
@@ -130,12 +129,12 @@ function averages(degrees: f64, y: v128, gamma: v128, logGamma: v128): v128 {
   while (true) {
     sum = f64x2.add(sum, v128.and(going, weight));
     sumFlow = f64x2.add(sumFlow, v128.and(going, f64x2.mul(weight, flow)));
-    weight = f64x2.mul(weight, f64x2.mul(quarter, pair(a + GROWTH, b + GROWTH)));
+    weight = f64x2.mul(weight, f64x2.mul(quarter, gather(a + GROWTH, b + GROWTH)));
     going = v128.and(going, f64x2.gt(weight, least));
     if (!v128.any_true(going)) break;
     a += RECORD;
     b += RECORD;
-    const bracket = f64x2.sub(pair(a, b), logGamma);
+    const bracket = f64x2.sub(gather(a, b), logGamma);
     flow = f64x2.sub(f64x2.mul(f64x2.mul(flow, shape), inverseGamma), bracket);
     shape = f64x2.add(shape, one);
   }
@@ -153,10 +152,10 @@ function averages(degrees: f64, y: v128, gamma: v128, logGamma: v128): v128 {
     weight = f64x2.mul(weight, f64x2.mul(f64x2.mul(n, f64x2.add(n, order)), inverseQuarter));
     going = v128.and(going, f64x2.gt(weight, least));
     if (!v128.any_true(going)) break;
-    const bracket = f64x2.sub(pair(a, b), logGamma);
+    const bracket = f64x2.sub(gather(a, b), logGamma);
     a -= RECORD;
     b -= RECORD;
-    const inverse = pair(a + 8, b + 8);
+    const inverse = gather(a + 8, b + 8);
     flow = f64x2.mul(f64x2.add(flow, bracket), f64x2.mul(gamma, inverse));
     sum = f64x2.add(sum, v128.and(going, weight));
     sumFlow = f64x2.add(sumFlow, v128.and(going, f64x2.mul(weight, flow)));
@@ -175,10 +174,4 @@ function peak(order: v128, y: v128): v128 {
 @inline
 function recordOf(n: f64): usize {
   return TABLE + <usize>n * RECORD;
-}
-
-// @ts-ignore: decorator
-@inline
-function pair(first: usize, second: usize): v128 {
-  return v128.load64_lane(second, v128.load64_zero(first), 1);
 }

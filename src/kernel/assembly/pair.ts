@@ -45,6 +45,20 @@ export function allSet(m0: v128, m1: v128, m2: v128, m3: v128): bool {
   return i64x2.all_true(v128.and(v128.and(m0, m1), v128.and(m2, m3)));
 }
 
+/** The pair of two numbers that stand apart, and its way back. */
+// @ts-ignore: decorator
+@inline
+export function gather(first: usize, second: usize): v128 {
+  return v128.load64_lane(second, v128.load64_zero(first), 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function scatter(first: usize, second: usize, values: v128): void {
+  v128.store64_lane(first, values, 0);
+  v128.store64_lane(second, values, 1);
+}
+
 /** The first, and the second, lanes of two pairs. */
 // @ts-ignore: decorator
 @inline

@@ -1,7 +1,7 @@
 import { inverseNormal } from "./inverse-normal";
 import { LATENT_STREAM } from "./latent-stream";
 import { isPositiveNormal, log, logarithm } from "./logarithm";
-import { bytes, choose, mulAdd, mulSub } from "./pair";
+import { bytes, choose, gather, mulAdd, mulSub, scatter } from "./pair";
 import { philoxUniform } from "./philox";
 import { columnAt, constant } from "./step-tables";
 
@@ -136,9 +136,9 @@ function drawExponentials(count: usize, constants: usize, columns: usize, direct
   for (let i: usize = 0; i < count; i += 2) {
     const first: usize = load<u32>(EXPONENTIALS + (i << 2));
     const second: usize = load<u32>(EXPONENTIALS + (i << 2), 4);
-    const mean = twoOf(MEAN, first, second);
-    const square = twoOf(SQUARE, first, second);
-    const u = twoOf(U, first, second);
+    const mean = gather(MEAN + first, MEAN + second);
+    const square = gather(SQUARE + first, SQUARE + second);
+    const u = gather(U + first, U + second);
     // 1 − p = 2/(1 + ψ), of which the rate is the share 1/m.
     const rate = f64x2.div(f64x2.mul(two, mean), mulAdd(mean, mean, square));
     const rest = f64x2.mul(rate, mean);
@@ -146,26 +146,13 @@ function drawExponentials(count: usize, constants: usize, columns: usize, direct
     const drawn = f64x2.div(logarithm(f64x2.div(rest, f64x2.sub(one, u))), rate);
     const room = f64x2.sub(rate, a);
     const moment = f64x2.add(p, f64x2.div(f64x2.mul(rate, rest), room));
-    putTwo(vColumn, first, second, v128.and(drawn, f64x2.gt(u, p)));
-    putTwo(SCALE, first, second, rate);
-    putTwo(ROOM, first, second, room);
-    putTwo(MOMENT, first, second, moment);
-    putTwo(TILT, first, second, logarithm(moment));
-    putTwo(LOG_ROOM, first, second, one);
+    scatter(vColumn + first, vColumn + second, v128.and(drawn, f64x2.gt(u, p)));
+    scatter(SCALE + first, SCALE + second, rate);
+    scatter(ROOM + first, ROOM + second, room);
+    scatter(MOMENT + first, MOMENT + second, moment);
+    scatter(TILT + first, TILT + second, logarithm(moment));
+    scatter(LOG_ROOM + first, LOG_ROOM + second, one);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function twoOf(column: usize, first: usize, second: usize): v128 {
-  return v128.load64_lane(column + second, v128.load64_zero(column + first), 1);
-}
-
-// @ts-ignore: decorator
-@inline
-function putTwo(column: usize, first: usize, second: usize, values: v128): void {
-  v128.store64_lane(column + first, values, 0);
-  v128.store64_lane(column + second, values, 1);
 }
 
 /** Adds the step to m and s². */
@@ -202,7 +189,7 @@ function moveTangents(j: i32, n: i32, constants: usize, columns: usize, directio
   const k1 = constant(constants, directions, K1, 0);
   const k2 = constant(constants, directions, K2, 0);
   const k3 = constant(constants, directions, K3, 0);
-  const a = k2 + 0.5 * k3;
+  const a = exponentOf(constants, directions);
   const dM0 = constant(constants, directions, M0, j);
   const dM1 = constant(constants, directions, M1, j);
   const dS0 = constant(constants, directions, S0, j);
