@@ -126,7 +126,8 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
     filled(amount),
     ...parameters.flatMap((parameter, j) => slopesOf(amount, parameter, j)).map(filled),
   ];
-  const rows = openPayoffRows(kernel, amounts.flatMap(rowsOf), draws.coordinates, [
+  const rowsOfAmounts = amounts.map(rowsOf);
+  const rows = openPayoffRows(kernel, rowsOfAmounts.flat(), draws.coordinates, [
     ...slopes,
     ...draws.inputs,
   ]);
@@ -174,7 +175,7 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
       return {
         scoreZ: derivatives.map(() => 0),
         cost(t) {
-          const own = payments.of(t).flatMap(({ row }) => rowsOf(amounts[row]!));
+          const own = payments.of(t).flatMap(({ row }) => rowsOfAmounts[row]!);
           return draws.cost + rowsCost(own) + 2 * PRODUCT_COST * own.length;
         },
         of(t, g) {

@@ -47,14 +47,16 @@ export function dependsOnPrices(expression: Expression): boolean {
   return somePart(expression, (part) => "date" in part || "dates" in part);
 }
 
-/** Indices of the dates whose prices the amount looks at, increasing. */
-export function datesUsed(expression: Expression): readonly number[] {
+/** Indices of the dates whose prices the amount looks at, in no order; of many dates only some, two or more. */
+export function someDates(expression: Expression): readonly number[] {
   const used = new Set<number>();
   for (const part of partsOf(expression)) {
     if ("date" in part) used.add(part.date);
     if ("dates" in part) for (const date of part.dates) used.add(date);
+    // Who takes a long product apart asks of every part: going through the whole of each would take the square of its length.
+    if (used.size > 1) break;
   }
-  return [...used].sort((a, b) => a - b);
+  return [...used];
 }
 
 /** An expression and everything in it, each part once however often it is shared. */

@@ -1,4 +1,4 @@
-import { datesUsed, dependsOnPrices } from "../analyse.js";
+import { someDates, dependsOnPrices } from "../analyse.js";
 import {
   add,
   constant,
@@ -149,7 +149,7 @@ function productsOf(amount: Expression): readonly Product[] {
     return found;
   };
   const products = (part: Expression): readonly Product[] => {
-    const [date, another] = datesUsed(part);
+    const [date, another] = someDates(part);
     if (another === undefined) return [single(date, part)];
     switch (part.op) {
       case "mean":
