@@ -36,7 +36,7 @@ new Uint32Array(kernel.memory.buffer, directions, 32).set(
 
 const cases = [
   ["philoxUniform", N, () => kernel.philoxUniform(u, N, 1, 2, 0, 0, 0, 0), 4],
-  ["sobolUniform", N, () => kernel.sobolUniform(out, N, directions, 0, 1, 2)],
+  ["sobolUniform", N, () => kernel.sobolUniform(out, N, directions, 0, 1, 2, 0)],
   ["inverseNormal", N, () => kernel.inverseNormal(out, u, N), 5],
   ["normalCdf", N, () => kernel.normalCdf(out, z, N), 8],
   ["exp", N, () => kernel.exp(out, z, N), 2],

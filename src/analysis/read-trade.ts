@@ -40,6 +40,8 @@ export interface GroupReading {
 
 /** What a closed form may be off by rounding, besides a share of itself, in raw units. */
 const LEAST_ERROR = 1e-15;
+/** What a mean of many terms may be off by rounding, as a share of their size, where controls leave nothing else. */
+const SUM_ROUNDING = 2e-15;
 
 /** One trade's Greeks out of its group's batches. */
 export function readTrade(trade: Trade, t: number, { group, reading, run }: GroupReading): TradeResult {
@@ -109,7 +111,9 @@ function readGreek(
   const size = Math.abs(scale) * sum(observed.map(({ rootMeanSquare }) => rootMeanSquare));
   const resolution = Math.abs(scale) * sum(observed.map((own) => own.resolution));
   const isSmoothed = sources.some(({ estimator }) => estimator === "conditional");
-  const rounding = isSmoothed ? ROUNDING * Math.abs(value) + LEAST_ERROR * Math.abs(scale) : 0;
+  const rounding = isSmoothed
+    ? ROUNDING * Math.abs(value) + LEAST_ERROR * Math.abs(scale)
+    : SUM_ROUNDING * Math.max(size, Math.abs(value));
   const standardError = Math.max(spread, resolution, rounding);
   if (!Number.isFinite(value) || !Number.isFinite(standardError)) {
     const message = `${greek.name} must be a finite number, got ${value}: the payoff overflows or divides by zero on some path`;
@@ -137,7 +141,7 @@ function readGreek(
     ...[bluntness(run, reading, { greek, spot: underlying.spot }), caution].filter((flag) => flag !== null),
   ];
   const isPrice = greek.wrt.length === 0;
-  const ofScheme = isPrice ? null : (dynamics.bias?.(parameters) ?? null);
+  const ofScheme = isPrice ? null : (dynamics.bias?.({ parameters, dates }) ?? null);
   // What is within the error bar need not be told.
   const approximations = [ofScheme, isOnGrid ? GRID_BIAS : null].flatMap((own) =>
     own !== null && standardError < own.share * Math.abs(value) ? [own.why] : [],

@@ -29,7 +29,7 @@ export interface Dynamics {
   caution?(request: Pick<LawRequest, "parameters" | "dates">, derivative: Derivative): string | null;
   /** What the scheme's derivatives may be off by, as a share of them, where that matters, and why; null where it does not. */
   bias?(
-    parameters: Readonly<Record<string, number>>,
+    request: Pick<LawRequest, "parameters" | "dates">,
   ): { readonly share: number; readonly why: string } | null;
   /**
    * The law of the log-returns over the intervals between `dates` (years, increasing, the first interval starts at 0).

@@ -1,9 +1,10 @@
 import { pairKey } from "../gradients/distribution.js";
 import { square } from "../numerics/elementary.js";
-import type { Dynamics } from "./dynamics.js";
+import type { Dynamics, LawRequest } from "./dynamics.js";
 import { stepConstants } from "./heston-step.js";
 import {
   bridgeWidth,
+  longestStep,
   openVariancePath,
   PATH_PARAMETERS,
   VARIANCE_PARAMETERS,
@@ -37,13 +38,27 @@ function pairsOf(names: readonly string[]): string[] {
 }
 
 /** Degrees of freedom of the variance, 4κθ/ξ², below which its first and its second tangents are too wild to be trusted. */
-const LEAST_DEGREES = { first: 0.015, second: 0.3 };
+const LEAST_DEGREES = { first: 0.03, second: 0.3 };
 
-/** Below so many degrees of freedom the bias shows: up to so much of a derivative, over all published sets. */
-const ROUGH = { degrees: 0.4, share: 0.02 };
+/** Below so many degrees of freedom the bias may show: up to so much of a derivative, and in longer steps than `ownStep`'s. */
+const ROUGH = { degrees: 0.4, share: 0.02, coarse: 0.2 };
 
 function degreesOf({ kappa, theta, xi }: Readonly<Record<string, number>>): number {
   return (4 * kappa! * theta!) / square(xi!);
+}
+
+/**
+ * Few degrees of freedom make the variance stick to 0, and its integral over a step there is not of the shape that is drawn: with eight
+ * steps a digital's gamma may be off by a tenth. So many steps in all, over the degrees of freedom to the power of ¾, leave nothing of
+ * that at default settings, and more would make the tangents in the variance's parameters wilder: found by bench/sticky.mjs.
+ */
+const STICKY = { steps: 7, most: 256 };
+
+/** The longest step, unless told otherwise. */
+function ownStep({ parameters, dates }: Pick<LawRequest, "parameters" | "dates">): number {
+  const root = Math.sqrt(degreesOf(parameters));
+  const steps = Math.min(STICKY.most, STICKY.steps / (root * Math.sqrt(root)));
+  return Math.min(VARIANCE_STEP.default, dates.at(-1)! / steps);
 }
 
 /**
@@ -67,14 +82,23 @@ export const heston: Dynamics = {
       ? `4 kappa theta / xi² is ${Number(degrees.toPrecision(2))}, below ${least}: ${isSecond ? "second " : ""}derivatives of so sticky a variance are not reliable`
       : null;
   },
-  bias(parameters) {
+  bias(request) {
+    const { parameters, dates } = request;
     const degrees = degreesOf(parameters);
     if (degrees >= ROUGH.degrees) return null;
+    const own = ownStep(request);
+    const isCoarse = longestStep(parameters.step ?? own, dates) > 1.01 * longestStep(own, dates);
+    const share = isCoarse ? ROUGH.coarse : ROUGH.share;
+    const remedy = isCoarse ? `; a step of ${Number(own.toPrecision(2))} leaves less` : "";
     return {
-      share: ROUGH.share,
-      why: `at 4 kappa theta / xi² = ${Number(degrees.toPrecision(2))} the two moments by which the integral of the variance is drawn leave up to ${100 * ROUGH.share} % of a derivative, more than its error bar`,
+      share,
+      why: `at 4 kappa theta / xi² = ${Number(degrees.toPrecision(2))} the two moments by which the integral of the variance is drawn leave up to ${100 * share} % of a derivative, more than its error bar${remedy}`,
     };
   },
   bridgeWidth,
-  law: (request) => openVariancePath(request, exactBridge),
+  law: (request) =>
+    openVariancePath(
+      { ...request, parameters: { step: ownStep(request), ...request.parameters } },
+      exactBridge,
+    ),
 };

@@ -127,10 +127,7 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
     ...parameters.flatMap((parameter, j) => slopesOf(amount, parameter, j)).map(filled),
   ];
   const rowsOfAmounts = amounts.map(rowsOf);
-  const rows = openPayoffRows(kernel, rowsOfAmounts.flat(), draws.coordinates, [
-    ...slopes,
-    ...draws.inputs,
-  ]);
+  const rows = openPayoffRows(kernel, rowsOfAmounts.flat(), draws.coordinates, [...slopes, ...draws.inputs]);
   const runner = openBatches(kernel, draws, 2, rows);
   const asset = amounts.length - 1;
   const rowOf = (row: number, parameter: string, isMixed: boolean) =>

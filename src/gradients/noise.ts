@@ -19,18 +19,27 @@ export type Noise =
 const DRAWS = 0;
 const SCRAMBLINGS = 1;
 
+/** Points are moved by less than 2^-6: a cell of a net of 64 points. */
+const ROTATED_BITS = 6;
+
 /** Fills a column with the numbers of dimension k. */
 export type Fill = (out: Pointer, k: number, batch: number, first: number, count: number) => void;
 
 /**
- * Uniforms in (0, 1): scrambled Sobol' points, each batch a scrambling of its own, or Philox.
- * Beyond the last Sobol' dimension they are random, which stays unbiased.
+ * Uniforms in (0, 1): scrambled Sobol' points, each batch a scrambling of its own, or Philox. Beyond the last Sobol' dimension they are
+ * random, which stays unbiased. `isRotated` is for functions that are the same at both ends: it moves the points of every batch by a
+ * number of its own, modulo 1.
+ *
+ * A net has one of two numbers of points beyond a given level. Where nearly all batches have the same one, the spread of their means
+ * would say nothing of the other; moved by up to a few of the net's cells, they have both. Farther they are not moved, as that would
+ * cost the nets of several dimensions some of their evenness.
  */
 export function openUniforms(
   kernel: Kernel,
   sampler: Sampler,
   [key0, key1]: readonly [number, number],
   dimensions: number,
+  isRotated = false,
 ): Fill {
   const { exports: ops } = kernel;
   const random: Fill = (out, k, batch, first, count) =>
@@ -47,8 +56,9 @@ export function openUniforms(
   return (out, k, batch, first, count) => {
     if (k >= nets) return random(out, k, batch, first, count);
     ops.philoxWords(seeds, 0, k, batch, SCRAMBLINGS, key0, key1);
-    const [seed0, seed1] = kernel.words(seeds, 2) as unknown as [number, number];
-    ops.sobolUniform(out, count, directions + k * directionBytes, first, seed0, seed1);
+    const words = kernel.words(seeds, 3);
+    const rotation = isRotated ? words[2]! >>> ROTATED_BITS : 0;
+    ops.sobolUniform(out, count, directions + k * directionBytes, first, words[0]!, words[1]!, rotation);
   };
 }
 

@@ -1,7 +1,7 @@
 import { binaryArithmetic, hasKernelBits, unaryArithmetic } from "./arithmetic.js";
 import type { BinaryOp, Expression, InputLeaf, PathOp, UnaryOp } from "./expression.js";
 import { partsInOrder } from "./operands.js";
-import type { Instruction, Operand, Program } from "./program.js";
+import type { Instruction, Operand, Program, Row, Target } from "./program.js";
 
 /** An expression whose operands are numbers of earlier nodes; equal expressions are one node. */
 type Node =
@@ -104,47 +104,51 @@ function keyOf(node: Node): string {
   return "left" in node ? `${node.op} ${node.left} ${node.right}` : `${node.op} ${node.dates.join()}`;
 }
 
-interface Row {
+interface Amount {
   readonly root: number;
   readonly end: number;
 }
 
-function emit(nodes: readonly Node[], rows: readonly Row[]): Program {
+function emit(nodes: readonly Node[], amounts: readonly Amount[]): Program {
   const instructions: Instruction[] = [];
-  const operands: Operand[] = [];
-  const uses = countUses(nodes, rows);
+  const operands: (Operand | Row)[] = [];
+  const uses = countUses(nodes, amounts);
   const free: number[] = [];
   let registers = 0;
 
   /** The operand for one of its uses; after the last one its register is free. */
   function use(node: number): Operand {
     const operand = operands[node]!;
+    if (operand.kind === "row") throw new Error("what is written to a row must have no other use");
     uses[node]!--;
     if (uses[node] === 0 && operand.kind === "register") free.push(operand.index);
     return operand;
   }
 
-  /** Operands are used before `out` is taken, so an operation may write over what it reads. */
+  /** Operands are used before a register is taken, so an operation may write over what it reads. */
   function instructionOf(
     node: Exclude<Node, { op: "constant" | "price" | "input" }>,
-  ): Instruction & { out: number } {
+    row: Target | null,
+  ): Exclude<Instruction, { op: "copy" }> {
     if ("of" in node) {
       const of = use(node.of);
-      return { op: node.op, out: takeRegister(), of };
+      return { op: node.op, out: row ?? takeRegister(), of };
     }
     if ("left" in node) {
       const left = use(node.left);
       const right = use(node.right);
-      return { op: node.op, out: takeRegister(), left, right };
+      return { op: node.op, out: row ?? takeRegister(), left, right };
     }
-    return { op: node.op, out: takeRegister(), dates: node.dates };
+    return { op: node.op, out: row ?? takeRegister(), dates: node.dates };
   }
 
-  function takeRegister(): number {
-    return free.pop() ?? registers++;
+  function takeRegister(): Target {
+    return { kind: "register", index: free.pop() ?? registers++ };
   }
 
-  rows.forEach(({ root, end }, row) => {
+  for (const [index, { root, end }] of amounts.entries()) {
+    const row = { kind: "row", index } as const;
+    let isWritten = false;
     for (const node of nodes.slice(operands.length, end)) {
       if ("value" in node) {
         operands.push({ kind: "constant", value: node.value });
@@ -153,17 +157,18 @@ function emit(nodes: readonly Node[], rows: readonly Row[]): Program {
       } else if ("column" in node) {
         operands.push({ kind: "input", column: node.column });
       } else {
-        const instruction = instructionOf(node);
+        isWritten = operands.length === root && uses[root] === 1;
+        const instruction = instructionOf(node, isWritten ? row : null);
         instructions.push(instruction);
-        operands.push({ kind: "register", index: instruction.out });
+        operands.push(instruction.out);
       }
     }
-    instructions.push({ op: "result", row, of: use(root) });
-  });
-  return { instructions, registers, rows: rows.length };
+    if (!isWritten) instructions.push({ op: "copy", out: row, of: use(root) });
+  }
+  return { instructions, registers, rows: amounts.length };
 }
 
-function countUses(nodes: readonly Node[], rows: readonly Row[]): Uint32Array {
+function countUses(nodes: readonly Node[], amounts: readonly Amount[]): Uint32Array {
   const uses = new Uint32Array(nodes.length);
   for (const node of nodes) {
     if ("of" in node) uses[node.of]!++;
@@ -172,6 +177,6 @@ function countUses(nodes: readonly Node[], rows: readonly Row[]): Uint32Array {
       uses[node.right]!++;
     }
   }
-  for (const { root } of rows) uses[root]!++;
+  for (const { root } of amounts) uses[root]!++;
   return uses;
 }

@@ -5,11 +5,19 @@ import type { BinaryOp, PathOp, UnaryOp } from "./expression.js";
  * reused once their value is dead; equal subexpressions of different trades are computed once.
  */
 export type Instruction =
-  | { readonly op: UnaryOp; readonly out: number; readonly of: Operand }
-  | { readonly op: BinaryOp; readonly out: number; readonly left: Operand; readonly right: Operand }
-  | { readonly op: PathOp; readonly out: number; readonly dates: readonly number[] }
-  /** Writes result row `row` of the payoff matrix. */
-  | { readonly op: "result"; readonly row: number; readonly of: Operand };
+  | { readonly op: UnaryOp; readonly out: Target; readonly of: Operand }
+  | { readonly op: BinaryOp; readonly out: Target; readonly left: Operand; readonly right: Operand }
+  | { readonly op: PathOp; readonly out: Target; readonly dates: readonly number[] }
+  /** Copies to a row of the payoff matrix what is needed elsewhere too, or what no operation computes. */
+  | { readonly op: "copy"; readonly out: Row; readonly of: Operand };
+
+/** A row of the payoff matrix. */
+export interface Row {
+  readonly kind: "row";
+  readonly index: number;
+}
+
+export type Target = Row | { readonly kind: "register"; readonly index: number };
 
 export type Operand =
   | { readonly kind: "register"; readonly index: number }

@@ -7,10 +7,9 @@ import {
   type Parameter,
   pairKey,
 } from "../gradients/distribution.js";
-import { type Fill, openNormals } from "../gradients/noise.js";
+import { openNormals, openUniforms, type Sampler } from "../gradients/noise.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { bridgeSteps } from "../numerics/brownian-bridge.js";
-import { square } from "../numerics/elementary.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
 import { asInputs, openColumns, openIntervalLaw } from "./latent-columns.js";
@@ -52,14 +51,6 @@ function pathParameters({ spot, carry, dates, dynamics, parameters }: Schedule):
   ];
 }
 
-/**
- * Under Sobol' points the first normal is drawn this much wider and every weight multiplied by the ratio of the densities,
- * TAIL · exp(−(1 − TAIL⁻²) z²/2). Nets leave no error in the bulk, so all of it comes from the one path per batch in each tail,
- * where weights grow like powers of z: their spread was then too skewed for an honest error bar. With the ratio they vanish
- * there. Costs 7 % of a plain variance; L'Ecuyer and Owen (2009) on importance sampling for unbounded integrands.
- */
-const TAIL = 1.25;
-
 /** The key of a schedule's random numbers. */
 export function pathKey(schedule: Schedule, seed: string, stream: string): [number, number] {
   return streamKey(seed, schedule.underlying, scheduleName(schedule.dates), stream);
@@ -96,33 +87,19 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const prices = openColumns(kernel, dates.length);
   const start = kernel.allocate(BLOCK * 8);
   ops.fill(start, spot, BLOCK);
-  const normals = openIntervalNormals(
-    kernel,
-    dates,
-    openNormals(kernel, options.sampler, key, dates.length),
-    options.sampler === "sobol",
-  );
+  const normals = openIntervalNormals(kernel, dates, options.sampler, key);
   const isThree = options.threePoints === true;
   const weightBytes = options.derivatives.length * BLOCK * 8;
   const pointer = kernel.allocate((isThree ? 2 : 1) * weightBytes);
-  const weights = openWeights(kernel, schedule, law, options.derivatives, pointer);
+  const weights = openWeights(kernel, schedule, law, options.derivatives, pointer, normals.ratio);
   const points = isThree
     ? openThreePoints(
         kernel,
         schedule,
         law,
-        openWeights(kernel, schedule, law, options.derivatives, pointer + weightBytes),
+        openWeights(kernel, schedule, law, options.derivatives, pointer + weightBytes, normals.ratio),
       )
     : null;
-
-  const isWidened = options.sampler === "sobol";
-  const [ratio, tails] = openColumns(kernel, 2) as [Pointer, Pointer];
-  ops.fill(tails, TAIL, BLOCK);
-  const widen = (z: Pointer, paths: number) => {
-    ops.multiplyScalar(z, z, TAIL, paths);
-    ops.multiply(ratio, z, z, paths);
-    ops.growthConstant(ratio, tails, ratio, 0, (1 / square(TAIL) - 1) / 2, paths);
-  };
 
   const latentLaw = law.kind === "latent" ? law : null;
   const shared = openIntervalLaw(kernel, latentLaw);
@@ -175,7 +152,6 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
         const interval = intervals[k]!;
         const { z } = interval;
         normals.draw(k, batch, firstPath, paths);
-        if (k === 0 && isWidened) widen(z, paths);
         if (law.kind === "constant") {
           const { mean, deviation } = law.intervals[k]!;
           ops.growthConstant(price, previous, z, mean, deviation, paths);
@@ -189,12 +165,6 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
       }
       weights.finish(paths);
       points?.finish(paths);
-      if (!isWidened) return;
-      const columns = options.derivatives.length * (isThree ? 2 : 1);
-      for (let g = 0; g < columns; g++) {
-        const weight = pointer + g * BLOCK * 8;
-        ops.multiply(weight, weight, ratio, paths);
-      }
     },
   };
 }
@@ -208,41 +178,54 @@ function costOf(law: Law, dates: readonly number[], perDate: number): number {
   return (law.kind === "latent" ? law.cost : 0) + dates.length * (10 + perDate);
 }
 
-/** The standard normals of a block's intervals, one after the other. */
+/** The normals of a block's intervals, one after the other. */
 interface IntervalNormals {
   /** Where those of interval k stand, once they are drawn. */
   column(k: number): Pointer;
+  /** The ratio of the standard normal density to that of the first interval's numbers; null where they are standard. */
+  readonly ratio: Pointer | null;
   begin(batch: number, firstPath: number, paths: number): void;
   draw(k: number, batch: number, firstPath: number, paths: number): void;
 }
 
 /**
- * Dimension k for interval k; or, for nets, that of the first interval and then a Brownian bridge over the later dates. The first
- * interval stays apart as the weights of the spot look at nothing else.
+ * Random numbers: dimension k for interval k. Nets: the first interval apart, as the weights of the spot look at nothing else, and
+ * then a Brownian bridge over the later dates.
+ *
+ * Nets leave no error in the bulk, so all of it would come from the one path per batch in each tail of the first normal, where weights
+ * grow like powers of it: their spread would be too skewed for an honest error bar. So its uniform is warped, and every weight
+ * multiplied by a ratio that vanishes there; more points fall into the tails too, where digitals far from the money live. Costs 8 %
+ * of a plain variance. As nothing is left at either end, the points may be rotated. Importance sampling by a change of variable, as
+ * integrands are made periodic: Sidi, "A new variable transformation for numerical integration" (1993).
  */
 function openIntervalNormals(
   kernel: Kernel,
   dates: readonly number[],
-  draw: Fill,
-  isBridged: boolean,
+  sampler: Sampler,
+  key: readonly [number, number],
 ): IntervalNormals {
   const { exports: ops } = kernel;
-  const times = dates.map((date) => date - dates[0]!);
-  const steps = bridgeSteps(times);
-  // Of one later interval there is nothing to bridge.
-  if (!isBridged || steps.length < 2) {
+  const draw = openNormals(kernel, sampler, key, dates.length);
+  if (sampler === "random") {
     const z = kernel.allocate(BLOCK * 8);
     return {
       column: () => z,
+      ratio: null,
       begin() {},
       draw: (k, batch, firstPath, paths) => draw(z, k, batch, firstPath, paths),
     };
   }
+  const uniforms = openUniforms(kernel, sampler, key, 1, true);
+  const ratio = kernel.allocate(BLOCK * 8);
   const columns = openColumns(kernel, dates.length);
+  const times = dates.map((date) => date - dates[0]!);
+  const steps = bridgeSteps(times);
   return {
     column: (k) => columns[k]!,
+    ratio,
     begin(batch, firstPath, paths) {
-      draw(columns[0]!, 0, batch, firstPath, paths);
+      uniforms(columns[0]!, 0, batch, firstPath, paths);
+      ops.warpedNormal(columns[0]!, ratio, columns[0]!, paths);
       for (const [i, { at, from, fromWeight, to, toWeight, deviation }] of steps.entries()) {
         const out = columns[at]!;
         draw(out, i + 1, batch, firstPath, paths);
@@ -259,7 +242,7 @@ function openIntervalNormals(
   };
 }
 
-/** The prices and weights of paths whose first normal z is 0, or −z; the ratio of its widened density is that of z. */
+/** The prices and weights of paths whose first normal z is 0, or −z, whose ratio of densities is that of z. */
 function openThreePoints(kernel: Kernel, schedule: Schedule, law: Law, weights: Weights) {
   const { exports: ops } = kernel;
   const [factor, mirroredNormal] = openColumns(kernel, 2) as [Pointer, Pointer];

@@ -3,7 +3,7 @@ import { BLOCK, type Kernel, type KernelExports, type Pointer } from "../kernel/
 import { compile } from "../payoffs/compile.js";
 import type { Expression, PathOp } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
-import type { Instruction, Operand } from "../payoffs/program.js";
+import type { Instruction, Operand, Target } from "../payoffs/program.js";
 
 /** Nanoseconds that the rows of amounts take on a path, about, when there are no others. */
 export function rowsCost(amounts: readonly (Expression | PayoffFunction)[]): number {
@@ -39,8 +39,11 @@ interface Columns {
   readonly scratch: Pointer;
 }
 
-/** A vector operation with its columns, on so many paths; `out` is where the tile's rows go. */
-type Step = (paths: number, out: Pointer) => void;
+/** A vector operation with its columns, on so many paths; `rows` is where the tile's rows go. */
+type Step = (paths: number, rows: Pointer) => void;
+
+/** Where an operation writes, given where the tile's rows go. */
+type Place = (rows: Pointer) => Pointer;
 
 function openTile(
   kernel: Kernel,
@@ -57,10 +60,16 @@ function openTile(
   }
   const program = compile(expressions);
   while (registers.length < program.registers) registers.push(kernel.allocate(BLOCK * 8));
+  const target = (out: Target): Place => {
+    if (out.kind === "register") {
+      const register = registers[out.index]!;
+      return () => register;
+    }
+    const offset = rowOf[out.index]! * BLOCK * 8;
+    return (rows) => rows + offset;
+  };
   const steps = program.instructions.map((instruction) =>
-    instruction.op === "result"
-      ? resultStep(kernel.exports, rowOf[instruction.row]!, instruction.of, columns)
-      : stepOf(kernel.exports, instruction, columns),
+    stepOf(kernel.exports, instruction, target(instruction.out), columns),
   );
 
   return {
@@ -94,53 +103,47 @@ const CODE = 50;
 /** Of a row and a column of weights. */
 export const PRODUCT_COST = 0.15;
 
-function resultStep(ops: KernelExports, row: number, of: Operand, columns: Columns): Step {
-  const offset = row * BLOCK * 8;
-  if (of.kind === "constant") return (paths, out) => ops.fill(out + offset, of.value, paths);
-  const column = columnOf(of, columns);
-  return (paths, out) => ops.copy(out + offset, column, paths);
-}
-
-function stepOf(
-  ops: KernelExports,
-  instruction: Exclude<Instruction, { op: "result" }>,
-  columns: Columns,
-): Step {
-  const target = columns.registers[instruction.out]!;
+function stepOf(ops: KernelExports, instruction: Instruction, target: Place, columns: Columns): Step {
   if ("dates" in instruction) return statisticStep(ops, instruction.op, instruction.dates, target, columns);
   if ("left" in instruction) return binaryStep(ops, instruction, target, columns);
-  const apply = ops[unaryName[instruction.op]];
-  const { of } = instruction;
+  const { op, of } = instruction;
+  if (op === "copy") {
+    if (of.kind === "constant") return (paths, rows) => ops.fill(target(rows), of.value, paths);
+    const column = columnOf(of, columns);
+    return (paths, rows) => ops.copy(target(rows), column, paths);
+  }
+  const apply = ops[unaryName[op]];
   if (of.kind !== "constant") {
     const column = columnOf(of, columns);
-    return (paths) => apply(target, column, paths);
+    return (paths, rows) => apply(target(rows), column, paths);
   }
   // exp and log of a constant are left to the kernel, whose bits do not depend on the machine.
-  return (paths) => {
-    ops.fill(target, of.value, paths);
-    apply(target, target, paths);
+  return (paths, rows) => {
+    const out = target(rows);
+    ops.fill(out, of.value, paths);
+    apply(out, out, paths);
   };
 }
 
 function binaryStep(
   ops: KernelExports,
   { op, left, right }: Extract<Instruction, { left: Operand }>,
-  target: Pointer,
+  target: Place,
   columns: Columns,
 ): Step {
   const name = binaryName[op];
   if (right.kind === "constant") {
     const [apply, column] = [ops[`${name}Scalar`], columnOf(left, columns)];
-    return (paths) => apply(target, column, right.value, paths);
+    return (paths, rows) => apply(target(rows), column, right.value, paths);
   }
   const column = columnOf(right, columns);
   if (left.kind !== "constant") {
     const [apply, other] = [ops[name], columnOf(left, columns)];
-    return (paths) => apply(target, other, column, paths);
+    return (paths, rows) => apply(target(rows), other, column, paths);
   }
   if (name !== "subtract" && name !== "divide") throw new Error(`${op} must have its constant on the right`);
   const apply = name === "subtract" ? ops.scalarSubtract : ops.scalarDivide;
-  return (paths) => apply(target, left.value, column, paths);
+  return (paths, rows) => apply(target(rows), left.value, column, paths);
 }
 
 const unaryName = {
@@ -183,7 +186,7 @@ function statisticStep(
   ops: KernelExports,
   op: PathOp,
   dates: readonly number[],
-  out: Pointer,
+  target: Place,
   { prices, scratch }: Columns,
 ): Step {
   const [first, ...others] = dates.map((date) => prices[date]!) as [Pointer, ...Pointer[]];
@@ -191,20 +194,23 @@ function statisticStep(
     case "highest":
     case "lowest": {
       const combine = op === "highest" ? ops.max : ops.min;
-      return (paths) => {
+      return (paths, rows) => {
+        const out = target(rows);
         ops.copy(out, first, paths);
         for (const price of others) combine(out, out, price, paths);
       };
     }
     case "mean":
-      return (paths) => {
+      return (paths, rows) => {
+        const out = target(rows);
         ops.copy(out, first, paths);
         for (const price of others) ops.add(out, out, price, paths);
         ops.divideScalar(out, out, dates.length, paths);
       };
     case "geometric-mean":
       // exp of the mean logarithm: the plain product of many prices would overflow.
-      return (paths) => {
+      return (paths, rows) => {
+        const out = target(rows);
         ops.log(out, first, paths);
         for (const price of others) {
           ops.log(scratch, price, paths);

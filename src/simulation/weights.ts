@@ -32,6 +32,7 @@ export interface Weights {
  *   W_a  = ∂_a ln D + Σ_k [ z μ_a + (z² − 1) σ_a ]
  *   W_ab = W_a W_b + Σ_k [ z ∂_ab m/s + (z² − 1) ∂_ab s/s − μ_a μ_b − 2z (μ_a σ_b + μ_b σ_a) − (3z² − 1) σ_a σ_b ]
  *
+ * and all of them times `ratio`, a column, where normals are drawn from another density.
  * Glasserman, Monte Carlo Methods in Financial Engineering (2003), §7.3, for Gaussian log-returns.
  */
 export function openWeights(
@@ -40,6 +41,7 @@ export function openWeights(
   law: Law,
   derivatives: readonly Derivative[],
   pointer: Pointer,
+  ratio: Pointer | null,
 ): Weights {
   const { exports: ops } = kernel;
   const columnBytes = BLOCK * 8;
@@ -63,9 +65,11 @@ export function openWeights(
   const thirdOrder = derivatives.flatMap((derivative, j) =>
     derivative.length === 3 ? [pointer + j * columnBytes] : [],
   );
-  const constants = derivatives.flatMap((derivative, j) =>
-    derivative.length === 0 ? [pointer + j * columnBytes] : [],
-  );
+  const ones: Pointer[] = [];
+  const others: Pointer[] = [];
+  for (const [j, { length }] of derivatives.entries())
+    (length === 0 ? ones : others).push(pointer + j * columnBytes);
+  for (const column of ones) ops.fill(column, 1, BLOCK);
   const pairs = [...secondOrder].map(([key, column]) => {
     const [a, b] = key.split(",") as [ScoreParameter, ScoreParameter];
     return { a, b, column };
@@ -80,10 +84,7 @@ export function openWeights(
   const inverseVariance = thirdOrder.length > 0 ? kernel.allocate(columnBytes) : 0;
 
   return {
-    begin(paths) {
-      for (const column of constants) ops.fill(column, 1, paths);
-      scores.begin(paths);
-    },
+    begin: scores.begin,
     interval(k, columns, paths) {
       scores.interval(k, columns, paths);
       if (k === 0 && thirdOrder.length > 0) {
@@ -110,6 +111,9 @@ export function openWeights(
         ops.multiplyAdd(column, delta, gamma, paths);
         ops.multiplyAddScalar(column, gamma, -2 / spot, paths);
       }
+      if (ratio === null) return;
+      for (const column of ones) ops.copy(column, ratio, paths);
+      for (const column of others) ops.multiply(column, column, ratio, paths);
     },
   };
 }

@@ -4,12 +4,12 @@ import { kernel } from "./columns.js";
 
 type Seeds = readonly [number, number];
 
-function points(dimension: number, n: number, seeds: Seeds, firstPoint = 0): Float64Array {
+function points(dimension: number, n: number, seeds: Seeds, firstPoint = 0, rotation = 0): Float64Array {
   const mark = kernel.mark();
   const directions = kernel.allocate(128);
   const out = kernel.allocate(n * 8);
   kernel.words(directions, 32).set(directionNumbers(dimension));
-  kernel.exports.sobolUniform(out, n, directions, firstPoint, ...seeds);
+  kernel.exports.sobolUniform(out, n, directions, firstPoint, ...seeds, rotation);
   const result = kernel.column(out, n).slice();
   kernel.release(mark);
   return result;
@@ -31,6 +31,14 @@ describe("scrambled Sobol' points", () => {
     // u 2^52 is a whole number and a half; its low 20 bits come from a hash and are hardly ever equal.
     const further = u.map((x) => (x * 2 ** 52 - 0.5) % 2 ** 20);
     expect(new Set(further).size).toBeGreaterThan(1000);
+  });
+
+  test("are moved by a rotation modulo 1", () => {
+    const still = points(3, 512, [1, 2]);
+    const moved = points(3, 512, [1, 2], 0, 2 ** 31 + 2 ** 20);
+    const by = [...moved].map((u, i) => (u - still[i]! + 1) % 1);
+    expect(Math.max(...by.map((own) => Math.abs(own - 0.5 - 2 ** -12)))).toBeLessThan(1e-15);
+    expect(moved.every((u) => u > 0 && u < 1)).toBe(true);
   });
 
   test("do not depend on the block they are made in", () => {

@@ -1,6 +1,7 @@
+import { Decimal } from "decimal.js";
 import { describe, expect, test } from "vitest";
 import { readTable } from "../reference/read.js";
-import { kernel, mapNumbers } from "./columns.js";
+import { columnOf, kernel, mapNumbers } from "./columns.js";
 
 type Row = Readonly<Record<string, number>>;
 
@@ -73,6 +74,64 @@ describe("inverse normal of a column", () => {
     const isExact = borders.map((p) => 1 - (1 - p) === p);
     expect(isExact.filter(Boolean).length).toBeGreaterThan(600);
     expect(mirrored.filter((_, i) => isExact[i])).toEqual(at.filter((_, i) => isExact[i]).map((z) => -z));
+  });
+});
+
+describe("warped normal", () => {
+  /** z and the ratio of every u. */
+  function warp(u: readonly number[]): readonly [z: number[], ratio: number[]] {
+    const mark = kernel.mark();
+    const { pointer, n } = columnOf(u);
+    const ratio = kernel.allocate(n * 8);
+    kernel.exports.warpedNormal(pointer, ratio, pointer, n);
+    const results = [pointer, ratio].map((own) => [...kernel.column(own, n).subarray(0, u.length)]);
+    kernel.release(mark);
+    return results as [number[], number[]];
+  }
+  const tails = Array.from({ length: 1600 }, (_, i) => 2 ** (-i / 32)).filter((u) => u >= 2 ** -53);
+  const lower = [...tails, 1, 0.9999, 0.99].map((u) => u / 2);
+
+  test("is the inverse normal of ½ + 7/12 (x − x⁷/7), x = 2u − 1, computed with 80 digits, and its derivative", () => {
+    const Wide = Decimal.clone({ precision: 80 });
+    /** ½ + (7/12) (x − x⁷/7), and (7/6) (1 − x⁶). */
+    const exact = lower.map((u) => {
+      const x = new Wide(u).times(2).minus(1);
+      const probability = x.minus(x.pow(7).div(7)).times(7).div(12).plus(0.5).toNumber();
+      return { probability, ratio: new Wide(1).minus(x.pow(6)).times(7).div(6).toNumber() };
+    });
+    const truth = mapNumbers(
+      "inverseNormal",
+      exact.map(({ probability }) => probability),
+    );
+    const [z, ratio] = warp(lower);
+    const errors = z.map((own, i) => Math.abs(own - truth[i]!) / Math.max(1, Math.abs(own)));
+    expect(Math.max(...errors)).toBeLessThan(2e-15);
+    expect(Math.max(...ratio.map((own, i) => Math.abs(own - exact[i]!.ratio)))).toBeLessThan(1e-15);
+    expect(Math.min(...z)).toBeLessThan(-11);
+  });
+
+  test("is odd, and its ratio even", () => {
+    const whole = lower.filter((u) => 1 - (1 - u) === u);
+    const [z, ratio] = warp(whole);
+    const [mirrored, sameRatio] = warp(whole.map((u) => 1 - u));
+    expect(whole.length).toBeGreaterThan(80);
+    expect(mirrored).toEqual(z.map((own) => (own === 0 ? 0 : -own)));
+    expect(sameRatio).toEqual(ratio);
+  });
+
+  test("keeps the moments of the standard normal", () => {
+    const [z, ratio] = warp(Array.from({ length: 4096 }, (_, i) => (i + 0.5) / 4096));
+    const moment = (power: number) =>
+      z.reduce((sum, own, i) => sum + (ratio[i]! * own ** power) / z.length, 0);
+    expect(moment(0)).toBeCloseTo(1, 6);
+    expect(moment(2)).toBeCloseTo(1, 5);
+    expect(moment(4)).toBeCloseTo(3, 3);
+  });
+
+  test("gives a number the bits it has alone", () => {
+    const mixed = Array.from({ length: 600 }, (_, i) => (i % 7 === 0 ? 1e-9 * (i + 1) : (i + 1) / 700));
+    const [z] = warp(mixed);
+    expect(z).toEqual(mixed.map((u) => warp([u])[0][0]));
   });
 });
 

@@ -92,7 +92,7 @@ describe("the QE scheme", () => {
 
 describe("extremes under Heston", () => {
   const cases: Readonly<Record<string, typeof mild>> = {
-    "4κθ/ξ² = .02": { ...mild, xi: 4 },
+    "4κθ/ξ² = .031": { ...mild, xi: 3.2 },
     "4κθ/ξ² = 40": { ...mild, kappa: 5, xi: 0.1414 },
     "ρ = −.999": { ...mild, rho: -0.999 },
     "ρ = .999": { ...mild, rho: 0.999 },
@@ -143,6 +143,40 @@ describe("extremes under Heston", () => {
         expect(note).toContain("derivatives of so sticky a variance are not reliable");
       }
     }
+  });
+});
+
+describe("a sticky variance", () => {
+  const sets = {
+    "4κθ/ξ² = .057 over two years": [{ v0: 0.0799, kappa: 1.13, theta: 0.0258, xi: 1.43, rho: -0.604 }, 2.1],
+    "4κθ/ξ² = .12 over five years": [{ v0: 0.0184, kappa: 0.485, theta: 0.0194, xi: 0.562, rho: -0.17 }, 5.4],
+  } as const;
+  const greeks = ["price", "delta", "gamma", "rho", "d_xi"];
+  const run = (parameters: typeof mild, years: number, options: RunOptions) =>
+    value("heston", parameters, years, { estimator: "auto", greeks, ...options });
+
+  test.each(Object.entries(sets))(
+    "%s has steps that leave no bias to be seen",
+    async (_, [parameters, years]) => {
+      for (const { product, estimates } of await run(parameters, years, { paths: 65_536 })) {
+        const exact = exactOf(parameters, product, years);
+        expect(estimates).toHaveLength(greeks.length);
+        for (const { greek, value: estimate, standardError } of estimates) {
+          expect(Math.abs(estimate - exact[greek]!), `${product} ${greek}`).toBeLessThan(5 * standardError);
+          expect(standardError, `${product} ${greek}`).toBeLessThan(0.05 * Math.abs(exact[greek]!));
+        }
+      }
+    },
+  );
+
+  test("in longer steps is told to be biased, and which step would do", async () => {
+    const [parameters, years] = sets["4κθ/ξ² = .057 over two years"];
+    const [, digital] = await run({ ...parameters, ...{ step: 0.25 } }, years, { paths: 65_536 });
+    const exact = exactOf(parameters, "digital", years);
+    const gamma = digital!.estimates.find(({ greek }) => greek === "gamma")!;
+    expect(Math.abs(gamma.value - exact.gamma!)).toBeGreaterThan(10 * gamma.standardError);
+    expect(gamma.status).toBe("biased");
+    expect(gamma.note).toContain("up to 20 % of a derivative, more than its error bar; a step of 0.03");
   });
 });
 

@@ -46,7 +46,7 @@ const FAR_DENOMINATOR: usize = memory.data<f64>(
   16,
 );
 const CENTRE_SHIFT: f64 = 0.180625;
-const CENTRE_EDGE: f64 = 0.425;
+export const CENTRE_EDGE: f64 = 0.425;
 const TAIL_SHIFT: f64 = 1.6;
 const FAR_EDGE: f64 = 5;
 const DEGREE = 7;
@@ -60,10 +60,7 @@ function polynomial(coefficients: usize, x: f64): f64 {
 /** z with P(Z ≤ z) = u, Z standard normal: relative error at most 1e-15; ∓Infinity at 0 and 1, NaN outside. */
 export function as241(u: f64): f64 {
   const q = u - 0.5;
-  if (abs(q) <= CENTRE_EDGE) {
-    const r = CENTRE_SHIFT - q * q;
-    return (q * polynomial(CENTRE_NUMERATOR, r)) / polynomial(CENTRE_DENOMINATOR, r);
-  }
+  if (abs(q) <= CENTRE_EDGE) return as241Centre(q);
   const p = min(u, 1 - u);
   if (p == 0) return q < 0 ? -Infinity : Infinity;
   const r = sqrt(-f64x2.extract_lane(logarithmOfAny(f64x2.splat(p)), 0));
@@ -72,4 +69,10 @@ export function as241(u: f64): f64 {
       ? polynomial(TAIL_NUMERATOR, r - TAIL_SHIFT) / polynomial(TAIL_DENOMINATOR, r - TAIL_SHIFT)
       : polynomial(FAR_NUMERATOR, r - FAR_EDGE) / polynomial(FAR_DENOMINATOR, r - FAR_EDGE);
   return copysign(z, q);
+}
+
+/** The same of q = u − ½, |q| ≤ CENTRE_EDGE, which may be small. */
+export function as241Centre(q: f64): f64 {
+  const r = CENTRE_SHIFT - q * q;
+  return (q * polynomial(CENTRE_NUMERATOR, r)) / polynomial(CENTRE_DENOMINATOR, r);
 }

@@ -9,6 +9,7 @@ export * from "./arithmetic";
 export { exp } from "./exponential";
 export { log } from "./logarithm";
 export { inverseNormal, inverseNormalScalar } from "./inverse-normal";
+export { warpedNormal } from "./warped-normal";
 export { normalCdf } from "./normal-cdf";
 export { philoxColumns, philoxUniform, philoxWords } from "./philox";
 export { hestonStep } from "./heston";

@@ -24,9 +24,8 @@ const WORDS: usize = memory.data<u32>(
     0x3d20adea, // 0 to 2: the scrambling hash
     0x05526c56,
     0x53a22864,
-    0x7feb352d, // 3 and 4: the hash of the further digits
-    0x846ca68b,
-    0x0f0f0f0f, // 5: the low half of every byte
+    0x7feb352d, // 3: the hash of the further digits
+    0x0f0f0f0f, // 4: the low half of every byte
   ],
   16,
 );
@@ -35,7 +34,7 @@ const WORDS: usize = memory.data<u32>(
  * out = scrambled Sobol' points firstPoint … firstPoint + n − 1 of one dimension, in (0, 1), in natural order.
  * `directions` points to its 32 direction numbers, first digit in the highest bit; firstPoint is a multiple of 16.
  * The two seeds choose the scrambling, one per dimension and batch; over all seeds each point is exactly uniform.
- * A hash of the 32 scrambled digits fills 20 further ones.
+ * A hash of the 32 scrambled digits fills 20 further ones. All points are then moved by rotation · 2^-32, modulo 1.
  */
 export function sobolUniform(
   out: usize,
@@ -44,6 +43,7 @@ export function sobolUniform(
   firstPoint: u32,
   seed0: u32,
   seed1: u32,
+  rotation: u32,
 ): void {
   reverseDirections(directions);
   const mixed = mix((<u64>seed1 << 32) | <u64>seed0);
@@ -72,6 +72,7 @@ export function sobolUniform(
   const seed = i32x4.splat(hashSeed);
   const multiplier = i32x4.splat((hashSeed >> 16) | 1);
   const shift = i32x4.splat(digitalShift);
+  const turn = i32x4.splat(rotation);
   let group = firstPoint >> 4;
   for (const end = out + bytes(n); out < end; out += 128) {
     const origin = i32x4.splat(base);
@@ -83,10 +84,10 @@ export function sobolUniform(
     const further1 = furtherDigits(digits1, seed);
     const further2 = furtherDigits(digits2, seed);
     const further3 = furtherDigits(digits3, seed);
-    storeUniforms(out, digits0, further0);
-    storeUniforms(out + 32, digits1, further1);
-    storeUniforms(out + 64, digits2, further2);
-    storeUniforms(out + 96, digits3, further3);
+    storeUniforms(out, i32x4.add(digits0, turn), further0);
+    storeUniforms(out + 32, i32x4.add(digits1, turn), further1);
+    storeUniforms(out + 64, i32x4.add(digits2, turn), further2);
+    storeUniforms(out + 96, i32x4.add(digits3, turn), further3);
     // From one group of 16 to the next the bits up to the lowest zero flip: the xor of their directions is in the table.
     group++;
     base ^= reversedDirection(4 + <usize>ctz(group));
@@ -135,8 +136,7 @@ function scramble(x: v128, seed: v128, multiplier: v128, shift: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function furtherDigits(digits: v128, seed: v128): v128 {
-  const hash = i32x4.mul(v128.xor(digits, seed), word(3));
-  return i32x4.mul(v128.xor(hash, i32x4.shr_u(hash, 15)), word(4));
+  return i32x4.mul(v128.xor(digits, seed), word(3));
 }
 
 /** Four uniforms: 32 digits and 20 of the further ones. */
@@ -151,7 +151,7 @@ function storeUniforms(out: usize, digits: v128, further: v128): void {
 // @ts-ignore: decorator
 @inline
 function reverseBits(x: v128): v128 {
-  const halves = word(5);
+  const halves = word(4);
   const bytes = v128.or(
     i8x16.swizzle(v128.load(NIBBLES_TO_HIGH), v128.and(x, halves)),
     i8x16.swizzle(v128.load(NIBBLES_TO_LOW), v128.and(i32x4.shr_u(x, 4), halves)),

@@ -1,4 +1,4 @@
-import { someDates, dependsOnPrices } from "../analyse.js";
+import { dependsOnPrices, someDates } from "../analyse.js";
 import {
   add,
   constant,
