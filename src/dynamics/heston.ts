@@ -69,7 +69,13 @@ function ownStep({ parameters, dates }: Pick<LawRequest, "parameters" | "dates">
 export const heston: Dynamics = {
   name: "heston",
   meaning: "stochastic variance that reverts to a mean, correlated with the price",
-  parameters: { ...VARIANCE_PARAMETERS, step: VARIANCE_STEP },
+  parameters: {
+    ...VARIANCE_PARAMETERS,
+    step: {
+      ...VARIANCE_STEP,
+      meaning: `${VARIANCE_STEP.meaning}; shorter by default where the variance is sticky`,
+    },
+  },
   scheme: "exact-bridge",
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
   scorePairs: exactBridge.pairs,

@@ -15,7 +15,7 @@ export const VARIANCE_PARAMETERS = {
 /** How finely the path is simulated: the longest step. */
 export const VARIANCE_STEP = {
   kind: "number",
-  meaning: "longest time step of the variance path; shorter by default where the variance is sticky",
+  meaning: "longest time step of the variance path",
   unit: "years",
   atLeast: 1e-4,
   default: 0.5,
