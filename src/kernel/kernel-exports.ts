@@ -235,6 +235,21 @@ export interface KernelExports {
     batch: number,
   ) => void;
 
+  /**
+   * ∂x/∂d of noncentral chi-squared variates x = 2G of `degrees` degrees and noncentrality λ, at fixed probability; `y` is λx, `w` and
+   * `q` the Bessel ratio of order ½ degrees − 1 at √y and y − w² − 2νw. At most 1,024. See assembly/noncentral-flows.ts.
+   */
+  readonly noncentralFlows: (
+    out: Pointer,
+    n: number,
+    degrees: number,
+    y: Pointer,
+    w: Pointer,
+    q: Pointer,
+    gammas: Pointer,
+    logGammas: Pointer,
+  ) => void;
+
   /** The same by Andersen's quadratic-exponential scheme, with nine constants and no second derivatives. See assembly/qe.ts. */
   readonly qeStep: (
     n: number,

@@ -13,6 +13,7 @@ export { warpedNormal } from "./warped-normal";
 export { normalCdf } from "./normal-cdf";
 export { philoxColumns, philoxUniform, philoxWords } from "./philox";
 export { hestonStep } from "./heston";
+export { noncentralFlows } from "./noncentral-flows";
 export { qeStep } from "./qe";
 export { bridgePoint, bridgeStep } from "./bridge";
 export { growthColumns, growthConstant } from "./growth";

@@ -33,7 +33,7 @@ export function isFar(degrees: f64, y: f64, gamma: f64): bool {
 }
 
 /**
- * E g far from the origin, where g is smooth in n, whose mean is w/2 and whose variance Q/4: three points of Gauss and Hermite, six
+ * E g far from the origin, where g is smooth in n, whose mean is w/2 and whose variance Q/4: three points of Gauss and Hermite, five
  * digits. ∂²x/∂d² needs more, since nearly all of it cancels.
  */
 export function smoothAverage(degrees: f64, w: f64, q: f64, gamma: f64): f64 {

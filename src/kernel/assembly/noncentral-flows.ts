@@ -1,20 +1,17 @@
 import { digamma } from "./implicit-tangents";
 import { isFar, smoothAverage } from "./noncentral-flow";
-import { firsts, gather, scatter, seconds } from "./pair";
+import { choose, firsts, gather, mulAdd, scatter, seconds } from "./pair";
 
-// ∂x/∂d of noncentral chi-squared variates x of d degrees at fixed probability, of many paths: E g of noncentral-flow.ts, from the
-// largest weight up and down. Two paths go together: one that is done takes no part in what the other still adds, so that it has the
-// same bits beside whichever.
+// ∂x/∂d of noncentral chi-squared variates x of d degrees at fixed probability, of many paths: E g of noncentral-flow.ts, by its
+// recurrence from large n down, where errors die out. Two paths go together; each begins at an n of its own, so that it has the same
+// bits beside whichever.
 
-/** Terms below this share of a sum are left out: far below what any Greek will be told to. */
-const LEAST: f64 = 1e-13;
-/** Terms that a sum may have, and room below the first for paths that wait for others. */
-const TERMS = 1024;
-const ROOM = 256;
-/** A record for each n = 0, 1, …, with α = d/2 + n: ψ(α), 1/α, 1/((n + 1) α), and one number that fills it up. */
+/** A record for each n = 0, 1, …, with α = d/2 + n: ψ(α), 1/((n + 1) α), 1/(α − 1), and one number that fills it up. */
 const RECORD = 32;
-const GROWTH = 16;
-const TABLE: usize = memory.data((ROOM + TERMS) * RECORD, 16) + ROOM * RECORD;
+const INVERSE_BELOW = 16;
+/** More than the first n of any path and those that it waits for. */
+const TERMS = 2048;
+const TABLE: usize = memory.data(TERMS * RECORD, 16);
 let knownDegrees: f64 = 0;
 
 /** Paths that are summed term by term, as offsets into the columns. */
@@ -71,95 +68,53 @@ function openTables(degrees: f64): void {
     const record = TABLE + <usize>n * RECORD;
     const shape = 0.5 * degrees + n;
     store<f64>(record, digamma(shape));
-    store<f64>(record, 1 / shape, 8);
-    store<f64>(record, 1 / ((n + 1) * shape), GROWTH);
+    store<f64>(record, 1 / ((n + 1) * shape), 8);
+    store<f64>(record, 1 / (shape - 1), INVERSE_BELOW);
   }
 }
 
-/** E g of two paths, term by term. */
+/**
+ * E g of two paths. With r_n = p_{n+1} / p_n = y / (4 (n + 1) α), S_n = 1 + r_n S_{n+1} and T_n = g_n + r_n T_{n+1}, it is T/S at the
+ * last n, and nothing overflows.
+ */
 function averages(degrees: f64, y: v128, gamma: v128, logGamma: v128): v128 {
-  const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
-  const all = f64x2.eq(one, one);
-  const least = f64x2.splat(LEAST);
-  const order = f64x2.splat(0.5 * degrees - 1);
   const half = f64x2.splat(0.5 * degrees);
-  const first = peak(order, y);
-  const peakA = recordOf(f64x2.extract_lane(first, 0));
-  const peakB = recordOf(f64x2.extract_lane(first, 1));
+  const quarter = f64x2.mul(f64x2.splat(0.25), y);
+  const middle = peak(f64x2.sub(half, one), y);
+  const last = lastOf(middle);
+  const first = firstOf(middle, gamma, half);
 
-  // g at the peak: G Σ t_k (ψ(α + k + 1) − ln G), t_k = G^k / (α)_{k+1}.
-  const tiny = f64x2.splat(LEAST);
-  let a = peakA;
-  let b = peakB;
-  let term = seconds(v128.load(a), v128.load(b));
-  let shape = f64x2.add(half, first);
-  // Who goes on is told by the sum of all terms: told by the masked one, each iteration would wait for the one before it.
-  let every = zero;
-  let series = zero;
-  let going = all;
-  while (true) {
-    a += RECORD;
-    b += RECORD;
+  const terms = f64x2.sub(first, last);
+  const termsA = f64x2.extract_lane(terms, 0);
+  const termsB = f64x2.extract_lane(terms, 1);
+  const most = max(termsA, termsB);
+  const allBegun = min(termsA, termsB);
+  let a = recordOf(f64x2.extract_lane(last, 0) + most);
+  let b = recordOf(f64x2.extract_lane(last, 1) + most);
+
+  let flow = leadingFlow(first, half, gamma, logGamma);
+  let sum = f64x2.splat(0);
+  let sumFlow = sum;
+  for (let k = most; ; k -= 1) {
     const ofA = v128.load(a);
     const ofB = v128.load(b);
+    const ratio = f64x2.mul(quarter, seconds(ofA, ofB));
+    sum = mulAdd(sum, ratio, one);
+    sumFlow = mulAdd(sumFlow, ratio, flow);
+    if (k == 0) break;
+    // g_{n−1} = (g_n + ψ(α) − ln G) G/(α − 1).
     const bracket = f64x2.sub(firsts(ofA, ofB), logGamma);
-    const added = f64x2.mul(term, bracket);
-    every = f64x2.add(every, added);
-    series = f64x2.add(series, v128.and(going, added));
-    shape = f64x2.add(shape, one);
-    const small = f64x2.lt(f64x2.abs(added), f64x2.mul(tiny, f64x2.abs(every)));
-    going = v128.andnot(going, v128.and(small, f64x2.lt(gamma, shape)));
-    if (!v128.any_true(going)) break;
-    term = f64x2.mul(term, f64x2.mul(gamma, seconds(ofA, ofB)));
-  }
-  const flowAtPeak = f64x2.mul(gamma, series);
-
-  // Upwards: g_{n+1} = g_n α/G − (ψ(α + 1) − ln G).
-  const quarter = f64x2.mul(f64x2.splat(0.25), y);
-  const inverseGamma = f64x2.div(one, gamma);
-  shape = f64x2.add(half, first);
-  let flow = flowAtPeak;
-  let weight = one;
-  let sum = zero;
-  let sumFlow = zero;
-  going = all;
-  a = peakA;
-  b = peakB;
-  while (true) {
-    sum = f64x2.add(sum, v128.and(going, weight));
-    sumFlow = f64x2.add(sumFlow, v128.and(going, f64x2.mul(weight, flow)));
-    weight = f64x2.mul(weight, f64x2.mul(quarter, gather(a + GROWTH, b + GROWTH)));
-    going = v128.and(going, f64x2.gt(weight, least));
-    if (!v128.any_true(going)) break;
-    a += RECORD;
-    b += RECORD;
-    const bracket = f64x2.sub(gather(a, b), logGamma);
-    flow = f64x2.sub(f64x2.mul(f64x2.mul(flow, shape), inverseGamma), bracket);
-    shape = f64x2.add(shape, one);
-  }
-
-  // Downwards: g_{n−1} = (g_n + ψ(α) − ln G) G/(α − 1).
-  const inverseQuarter = f64x2.div(one, quarter);
-  let n = first;
-  flow = flowAtPeak;
-  weight = one;
-  going = all;
-  a = peakA;
-  b = peakB;
-  while (true) {
-    going = v128.and(going, f64x2.gt(n, zero));
-    weight = f64x2.mul(weight, f64x2.mul(f64x2.mul(n, f64x2.add(n, order)), inverseQuarter));
-    going = v128.and(going, f64x2.gt(weight, least));
-    if (!v128.any_true(going)) break;
-    const bracket = f64x2.sub(gather(a, b), logGamma);
+    const inverse = gather(a + INVERSE_BELOW, b + INVERSE_BELOW);
+    const below = f64x2.mul(f64x2.add(flow, bracket), f64x2.mul(gamma, inverse));
+    if (k > allBegun) {
+      const begun = f64x2.le(f64x2.splat(k), terms);
+      sum = v128.and(sum, begun);
+      sumFlow = v128.and(sumFlow, begun);
+      flow = choose(begun, below, flow);
+    } else flow = below;
     a -= RECORD;
     b -= RECORD;
-    const inverse = gather(a + 8, b + 8);
-    flow = f64x2.mul(f64x2.add(flow, bracket), f64x2.mul(gamma, inverse));
-    sum = f64x2.add(sum, v128.and(going, weight));
-    sumFlow = f64x2.add(sumFlow, v128.and(going, f64x2.mul(weight, flow)));
-    n = f64x2.sub(n, one);
   }
   return f64x2.div(sumFlow, sum);
 }
@@ -168,6 +123,35 @@ function averages(degrees: f64, y: v128, gamma: v128, logGamma: v128): v128 {
 function peak(order: v128, y: v128): v128 {
   const root = f64x2.sqrt(f64x2.add(f64x2.mul(order, order), y));
   return f64x2.pmax(f64x2.splat(0), f64x2.floor(f64x2.mul(f64x2.splat(0.5), f64x2.sub(root, order))));
+}
+
+/** Below it, the weights are less than 1e-12 of the largest. */
+// @ts-ignore: decorator
+@inline
+function lastOf(middle: v128): v128 {
+  const reach = mulAdd(f64x2.splat(6), f64x2.sqrt(middle), f64x2.splat(3));
+  return f64x2.pmax(f64x2.splat(0), f64x2.floor(f64x2.sub(middle, reach)));
+}
+
+/** From it on, what is wrong with g has died out where the weights are: nine digits, of tails of five standard deviations too. */
+// @ts-ignore: decorator
+@inline
+function firstOf(middle: v128, gamma: v128, half: v128): v128 {
+  const reach = mulAdd(f64x2.splat(7), f64x2.sqrt(f64x2.pmax(gamma, middle)), f64x2.splat(8));
+  return f64x2.ceil(f64x2.add(f64x2.pmax(f64x2.sub(gamma, half), middle), reach));
+}
+
+/** g of an α well above G, nearly: of its series the first term, and the others as if they were geometric. */
+// @ts-ignore: decorator
+@inline
+function leadingFlow(first: v128, half: v128, gamma: v128, logGamma: v128): v128 {
+  const one = f64x2.splat(1);
+  const next = f64x2.add(f64x2.add(half, first), one);
+  const a = recordOf(f64x2.extract_lane(first, 0)) + RECORD;
+  const b = recordOf(f64x2.extract_lane(first, 1)) + RECORD;
+  const term = f64x2.mul(gamma, gather(a + INVERSE_BELOW, b + INVERSE_BELOW));
+  const series = f64x2.div(next, f64x2.sub(next, gamma));
+  return f64x2.mul(f64x2.mul(term, series), f64x2.sub(gather(a, b), logGamma));
 }
 
 // @ts-ignore: decorator
