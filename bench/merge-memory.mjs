@@ -22,7 +22,7 @@ writeFileSync(
 mkdirSync(at("parts"));
 
 function grecian(...argv) {
-  const { status } = spawnSync(process.execPath, [join(root, "dist/cli/bin.js"), ...argv, "--quiet"], {
+  const { status } = spawnSync(process.execPath, [join(root, "dist/program/grecian.js"), ...argv, "--quiet"], {
     stdio: "inherit",
   });
   if (status !== 0) throw new Error(`grecian ${argv[0]} ended with ${status}`);

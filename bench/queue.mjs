@@ -52,7 +52,7 @@ async function withWorkers(count, taskSeconds, changes) {
   const workers = Array.from({ length: count }, () =>
     spawn(
       process.execPath,
-      [new URL("dist/cli/bin.js", root).pathname, "worker", "--queue", url, "--threads", "1"],
+      [new URL("dist/program/grecian.js", root).pathname, "worker", "--queue", url, "--threads", "1"],
       { stdio: ["ignore", "pipe", "inherit"] },
     ),
   );

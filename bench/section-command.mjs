@@ -19,11 +19,11 @@ export async function* lines({ quick }) {
     const seconds = await medians(
       {
         node: wall("-e", "0"),
-        version: wall("dist/cli/bin.js", "--version"),
+        version: wall("dist/program/grecian.js", "--version"),
       },
       quick ? 3 : 7,
     );
-    const smallBook = wall("dist/cli/bin.js", ...small);
+    const smallBook = wall("dist/program/grecian.js", ...small);
     const greeks = quick ? await smallBook() : (await medians({ greeks: smallBook }, 3)).greeks;
     const definition = (what) => `wall time of ${what} / of an empty Node program`;
     yield {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { root } from "./run.js";
 
 /** The program as users start it. `npm run build` makes it. */
-export const program = join(root, "dist/cli/bin.js");
+export const program = join(root, "dist/program/grecian.js");
 
 export interface Process {
   readonly child: ChildProcess;
@@ -91,5 +91,5 @@ export function copyOfProgram({
       cpSync(join(root, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
     }
   }
-  return join(folder, "dist/cli/bin.js");
+  return join(folder, "dist/program/grecian.js");
 }

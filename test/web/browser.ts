@@ -23,7 +23,7 @@ export function openBrowser(): Promise<Browser> {
 
 /** `grecian serve` on a free port. */
 export async function serve(): Promise<{ readonly url: string; close(): Promise<number | null> }> {
-  const server: ChildProcess = spawn(process.execPath, ["dist/cli/bin.js", "serve", "--port", "0"], {
+  const server: ChildProcess = spawn(process.execPath, ["dist/program/grecian.js", "serve", "--port", "0"], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });
