@@ -14,8 +14,6 @@ export interface ScheduleEstimates {
 /** What is to be estimated, and how. */
 export interface EstimateRequest extends RunRequest {
   readonly estimator: EstimatorName;
-  /** Whether it only decides between estimators, and is then discarded. */
-  readonly isTrial?: true;
 }
 
 /** Batches that an earlier run has finished, and where those of this one go. */

@@ -16,6 +16,8 @@ export interface RunRequest extends Amounts {
   readonly sampler: Sampler;
   readonly paths: number;
   readonly batches: number;
+  /** Whether it only decides between estimators, and is then discarded. */
+  readonly isTrial?: true;
 }
 
 /** A way to estimate derivatives of expected payoffs. */

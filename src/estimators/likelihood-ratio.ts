@@ -65,7 +65,10 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   // Who merges what others have run needs none of it.
   const simulation = once(() => {
-    const draws = openPaths(kernel, schedule, { seed, stream: "main", sampler, derivatives, keepsLaw });
+    const draws = openPaths(kernel, schedule, {
+      ...{ seed, stream: "main", sampler, derivatives, keepsLaw },
+      isTrial: request.isTrial,
+    });
     const rows = [...amounts, ...controlAmounts(schedule)];
     const tiles = openPayoffRows(kernel, rows, draws.coordinates, draws.inputs);
     return { draws, runner: openBatches(kernel, draws, columns, tiles) };

@@ -101,6 +101,7 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
     derivatives: [[], ["spot"]],
     tangents: parameters,
     keepsLaw: true,
+    isTrial: request.isTrial,
   });
   const payments = paymentRows(request);
   const last = dates.length - 1;

@@ -44,6 +44,7 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
     sampler,
     derivatives,
     threePoints: true,
+    isTrial: request.isTrial,
   });
   const { centre, mirrored } = draws.threePoints!;
   const payments = paymentRows(request);

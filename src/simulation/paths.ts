@@ -13,6 +13,7 @@ import { bridgeSteps } from "../numerics/brownian-bridge.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
 import { asInputs, openColumns, openIntervalLaw } from "./latent-columns.js";
+import { forgetRecording, replayed } from "./replay.js";
 import { knownMeans, type Schedule, scheduleName } from "./schedule.js";
 import { type IntervalColumns, openWeights, type Weights } from "./weights.js";
 
@@ -61,6 +62,8 @@ export interface PathOptions extends DrawOptions {
   readonly tangents?: readonly ScoreParameter[];
   /** Whether the law of every interval is kept, for amounts that depend on it. */
   readonly keepsLaw?: boolean;
+  /** Whether others are to be tried on the same paths: their latent paths are then simulated once. */
+  readonly isTrial?: true | undefined;
   /** Whether the paths are wanted with their first normal at 0 and mirrored too, the other normals unchanged. */
   readonly threePoints?: boolean;
 }
@@ -83,7 +86,7 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const { dates, spot } = schedule;
   const moved = options.tangents ?? [];
   const key = pathKey(schedule, options.seed, options.stream);
-  const law = lawOf(schedule, [...options.derivatives, ...moved.map((parameter) => [parameter])]);
+  const law = lawOfPaths(kernel, schedule, options, key);
   const prices = openColumns(kernel, dates.length);
   const start = kernel.allocate(BLOCK * 8);
   ops.fill(start, spot, BLOCK);
@@ -266,6 +269,19 @@ function openThreePoints(kernel: Kernel, schedule: Schedule, law: Law, weights: 
       ops.multiply(mirrored[k]!, centre[k]!, factor, paths);
     },
   };
+}
+
+/** The law that paths are drawn by: in a trial, one that remembers the latent paths of the trial before. */
+function lawOfPaths(
+  kernel: Kernel,
+  schedule: Schedule,
+  { derivatives, tangents = [], stream, isTrial }: PathOptions,
+  key: readonly [number, number],
+): Law {
+  const law = lawOf(schedule, [...derivatives, ...tangents.map((parameter) => [parameter])]);
+  if (isTrial === true && law.kind === "latent") return replayed(kernel, schedule, law, key);
+  if (stream === "main") forgetRecording(kernel);
+  return law;
 }
 
 /** The law of a schedule's log-returns, with the tangents that derivatives need. */

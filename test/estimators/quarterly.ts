@@ -1,4 +1,4 @@
-import { computeGreeks, products, type RunOptions } from "../../src/index.js";
+import { computeGreeks, type Executor, products, type RunOptions } from "../../src/index.js";
 
 /** A market and products that look at four quarters, for tests that compare estimators. */
 export const market = { spot: 100, rate: 0.03, dividendYield: 0.01 };
@@ -43,6 +43,7 @@ export function valued(
   dynamics: string,
   parameters: Readonly<Record<string, number>>,
   options: RunOptions,
+  executor?: Executor,
 ) {
   const underlying = {
     ...{ ...market, name: "X", currency: "USD" },
@@ -57,5 +58,6 @@ export function valued(
     }),
     { valuationDate: "2026-11-23", dayCount: "act/365f", underlyings: new Map([["X", underlying]]) },
     options,
+    executor,
   );
 }

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import type { EstimateRequest } from "../../src/analysis/executor.js";
+import type { Dynamics } from "../../src/dynamics/dynamics.js";
+import { openInlineExecutor } from "../../src/executors/inline.js";
+import { openRun } from "../../src/executors/open-run.js";
+import { type Kernel, loadKernel } from "../../src/kernel/kernel.js";
+import { valued } from "./quarterly.js";
+
+const heston = { v0: 0.05, kappa: 1.5, theta: 0.04, xi: 0.6, rho: -0.7 };
+
+/** The requests that valuing a variance swap makes. */
+async function requests(): Promise<readonly EstimateRequest[]> {
+  const seen: EstimateRequest[] = [];
+  const inline = openInlineExecutor();
+  const executor: typeof inline = {
+    estimate(request, control) {
+      seen.push(request);
+      return inline.estimate(request, control);
+    },
+  };
+  await valued(["swap"], "heston", heston, { paths: 8192, greeks: ["delta", "vega"] }, executor);
+  return seen;
+}
+
+/** Batches of a request on a kernel, and how many intervals of latent paths it had simulated for them, its pilot's left out. */
+function run(kernel: Kernel, request: EstimateRequest) {
+  let intervals = 0;
+  const dynamics: Dynamics = {
+    ...request.schedule.dynamics,
+    law(asked) {
+      const law = request.schedule.dynamics.law(asked);
+      if (law.kind === "constant") return law;
+      return {
+        ...law,
+        fill(...args) {
+          intervals++;
+          law.fill(...args);
+        },
+      };
+    },
+  };
+  const pieces = openRun(kernel, { ...request, schedule: { ...request.schedule, dynamics } });
+  pieces.pilot();
+  const ofPilot = intervals;
+  const batches = Array.from({ length: request.batches }, (_, batch) => pieces.batch(batch));
+  pieces.close();
+  return { batches, intervals: intervals - ofPilot };
+}
+
+test("trials on the same latent paths simulate them once, to the bits that each has alone", async () => {
+  const trials = (await requests()).filter(({ isTrial }) => isTrial);
+  const main = (await requests()).at(-1)!;
+  expect(trials.map(({ estimator }) => estimator)).toEqual(["pathwise", "stencil", "likelihood-ratio"]);
+  expect(main.isTrial).toBeUndefined();
+
+  const alone = await Promise.all(trials.map(async (trial) => run(await loadKernel(), trial)));
+  const kernel = await loadKernel();
+  const together = trials.map((trial) => run(kernel, trial));
+  expect(together.map(({ batches }) => batches)).toEqual(alone.map(({ batches }) => batches));
+  // Four dates, 64 batches.
+  expect(alone.map(({ intervals }) => intervals)).toEqual([256, 256, 256]);
+  expect(together.map(({ intervals }) => intervals)).toEqual([256, 0, 0]);
+
+  // What is run in earnest neither takes from a trial, nor leaves it there.
+  expect(run(kernel, main)).toEqual(run(await loadKernel(), main));
+  expect(run(kernel, trials[1]!).intervals).toBe(256);
+  // A recording without the tangents that are wanted is of no use.
+  expect(run(kernel, trials[0]!)).toEqual(alone[0]);
+});
+
+test("what a trial keeps of a law is not another law's", async () => {
+  const [first, second] = (await requests()) as [EstimateRequest, EstimateRequest];
+  const kernel = await loadKernel();
+  run(kernel, first);
+  const { schedule } = second;
+  const other = { ...second, schedule: { ...schedule, parameters: { ...schedule.parameters, xi: 0.5 } } };
+  expect(run(kernel, other)).toEqual(run(await loadKernel(), other));
+});
