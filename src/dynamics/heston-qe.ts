@@ -76,6 +76,5 @@ export const hestonQe: Dynamics = {
     why: `the QE scheme may leave up to ${100 * SHARE} % of a derivative, more than its error bar: heston has less`,
   }),
   bridgeWidth,
-  law: (request) =>
-    openVariancePath({ ...request, parameters: { step: STEP, ...request.parameters } }, quadraticExponential),
+  law: (request) => openVariancePath(request, quadraticExponential, request.parameters.step ?? STEP),
 };

@@ -102,9 +102,5 @@ export const heston: Dynamics = {
     };
   },
   bridgeWidth,
-  law: (request) =>
-    openVariancePath(
-      { ...request, parameters: { step: ownStep(request), ...request.parameters } },
-      exactBridge,
-    ),
+  law: (request) => openVariancePath(request, exactBridge, request.parameters.step ?? ownStep(request)),
 };

@@ -84,7 +84,7 @@ const LEAST_DEVIATION = 1e-15;
  * digital (SPX example, T = .5) 7 % off and its price .2 %; four steps leave both below .6 % and .1 %, at standard errors
  * of .6 % and .05 %.
  */
-export function openVariancePath(request: LawRequest, scheme: VarianceScheme): LatentLaw {
+export function openVariancePath(request: LawRequest, scheme: VarianceScheme, step: number): LatentLaw {
   const { dates } = request;
   const pairs = scheme.pairs.filter((pair) => request.wantedPairs.includes(pair));
   // A second derivative needs both first ones.
@@ -94,7 +94,7 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme): L
     (pair) => pair.split(",").map((name) => tangentParameters.indexOf(name)) as [number, number],
   );
   const lengths = dates.map((date, k) => date - (dates[k - 1] ?? 0));
-  const longest = longestStep(request.parameters.step ?? VARIANCE_STEP.default, dates);
+  const longest = longestStep(step, dates);
   const counts = lengths.map((length) => Math.ceil(length / longest - 1e-9));
   const firstSteps = counts.map((_, k) => counts.slice(0, k).reduce((sum, count) => sum + count, 0));
   const directions = tangentParameters.length;
