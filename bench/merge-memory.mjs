@@ -22,9 +22,13 @@ writeFileSync(
 mkdirSync(at("parts"));
 
 function grecian(...argv) {
-  const { status } = spawnSync(process.execPath, [join(root, "dist/program/grecian.js"), ...argv, "--quiet"], {
-    stdio: "inherit",
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, "dist/program/grecian.js"), ...argv, "--quiet"],
+    {
+      stdio: "inherit",
+    },
+  );
   if (status !== 0) throw new Error(`grecian ${argv[0]} ended with ${status}`);
 }
 const market = ["--market", join(root, "data/market.json"), "--estimator", "likelihood-ratio"];
