@@ -30,6 +30,8 @@ export function replayed(
   const recording = recordingOf(kernel, key, columnNames(law));
   const { blocks, columns } = recording;
   const places = columnNames(law).map((name) => columns.indexOf(name));
+  // With fewer columns than the recording has, a block would be known in part.
+  const records = places.length === columns.length;
   let known: Float64Array | undefined;
   let kept: Float64Array | undefined;
   return {
@@ -42,7 +44,7 @@ export function replayed(
         kept = undefined;
         // All intervals of a block or none: each goes on from where the one before stopped.
         const numbers = dates.length * columns.length * paths;
-        if (known === undefined && recording.numbers + numbers <= MOST_NUMBERS) {
+        if (records && known === undefined && recording.numbers + numbers <= MOST_NUMBERS) {
           recording.numbers += numbers;
           kept = new Float64Array(numbers);
           blocks.set(block, kept);

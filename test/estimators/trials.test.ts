@@ -22,8 +22,8 @@ async function requests(): Promise<readonly EstimateRequest[]> {
   return seen;
 }
 
-/** Batches of a request on a kernel, and how many intervals of latent paths it had simulated for them, its pilot's left out. */
-function run(kernel: Kernel, request: EstimateRequest) {
+/** The first batches of a request on a kernel, and how many intervals of latent paths it had simulated for them, its pilot's left out. */
+function run(kernel: Kernel, request: EstimateRequest, count = request.batches) {
   let intervals = 0;
   const dynamics: Dynamics = {
     ...request.schedule.dynamics,
@@ -42,7 +42,7 @@ function run(kernel: Kernel, request: EstimateRequest) {
   const pieces = openRun(kernel, { ...request, schedule: { ...request.schedule, dynamics } });
   pieces.pilot();
   const ofPilot = intervals;
-  const batches = Array.from({ length: request.batches }, (_, batch) => pieces.batch(batch));
+  const batches = Array.from({ length: count }, (_, batch) => pieces.batch(batch));
   pieces.close();
   return { batches, intervals: intervals - ofPilot };
 }
@@ -66,6 +66,20 @@ test("trials on the same latent paths simulate them once, to the bits that each 
   expect(run(kernel, trials[1]!).intervals).toBe(256);
   // A recording without the tangents that are wanted is of no use.
   expect(run(kernel, trials[0]!)).toEqual(alone[0]);
+});
+
+test("a trial that wants fewer tangents leaves nothing for one that wants more", async () => {
+  const [pathwise, stencil, ratio] = (await requests()) as [
+    EstimateRequest,
+    EstimateRequest,
+    EstimateRequest,
+  ];
+  // As on a worker that has had some batches of each.
+  const kernel = await loadKernel();
+  run(kernel, pathwise, 16);
+  run(kernel, stencil, 32);
+  const { batches } = run(kernel, ratio);
+  expect(batches).toEqual(run(await loadKernel(), ratio).batches);
 });
 
 test("what a trial keeps of a law is not another law's", async () => {

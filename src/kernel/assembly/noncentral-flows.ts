@@ -10,7 +10,7 @@ import { choose, firsts, gather, mulAdd, scatter, seconds } from "./pair";
 const RECORD = 32;
 const INVERSE_BELOW = 16;
 /** More than the first n of any path and those that it waits for. */
-const TERMS = 2048;
+const TERMS = 1024;
 const TABLE: usize = memory.data(TERMS * RECORD, 16);
 let knownDegrees: f64 = 0;
 
