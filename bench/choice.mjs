@@ -30,29 +30,30 @@ const cases = readEveryCase().filter(({ id, model, product, params }) => {
   return !isShort || counts.get(key) <= FEW;
 });
 
-/** Of one Greek by one estimator; null where it has none. */
-async function run(reference, estimator, greek) {
+/** Of one Greek by every estimator that has it, in turns, as other work comes and goes. */
+async function runAll(reference, greek) {
   const { items, market } = bookOf([reference], products);
-  let seconds = Number.POSITIVE_INFINITY;
-  let results;
+  const runs = ["auto", ...singles].map((estimator) => ({ estimator, seconds: Number.POSITIVE_INFINITY }));
   for (let repeat = 0; repeat <= REPEATS; repeat++) {
-    const start = process.cpuUsage();
-    const run = { paths, greeks: [greek], estimator, seed: "choice" };
-    ({ results } = await computeGreeks(items, market, run));
-    const { user, system } = process.cpuUsage(start);
-    if (repeat > 0) seconds = Math.min(seconds, (user + system) / 1e6);
+    for (const run of runs) {
+      if (run.own === null) continue;
+      const start = process.cpuUsage();
+      const request = { paths, greeks: [greek], estimator: run.estimator, seed: "choice" };
+      const { results } = await computeGreeks(items, market, request);
+      const { user, system } = process.cpuUsage(start);
+      run.own = results[0]?.estimates.find((estimate) => estimate.greek === greek) ?? null;
+      if (repeat > 0) run.seconds = Math.min(run.seconds, (user + system) / 1e6);
+    }
   }
-  const own = results[0]?.estimates.find((estimate) => estimate.greek === greek);
-  if (own === undefined) return null;
-  return { estimator: own.estimator, seconds, work: own.standardError ** 2 * seconds };
+  return runs.map(({ own, seconds }) =>
+    own === null ? null : { estimator: own.estimator, seconds, work: own.standardError ** 2 * seconds },
+  );
 }
 
 const ratios = [];
 for (const reference of cases) {
   for (const greek of greeks) {
-    const auto = await run(reference, "auto", greek);
-    const others = [];
-    for (const estimator of singles) others.push(await run(reference, estimator, greek));
+    const [auto, ...others] = await runAll(reference, greek);
     const able = others.filter((own) => own !== null);
     const best = able.reduce((least, own) => (own.work < least.work ? own : least));
     // What is exact has no variance to compare.
