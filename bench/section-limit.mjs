@@ -19,7 +19,10 @@ const TARGET = 4.5;
 const withVega = ["price", "delta", "gamma", "vega"];
 const blackScholes = marketOf(models["black-scholes"]());
 
-/** The workloads that native/ has by hand too; so many paths (as a power of 2) that what happens once per run, the engine's compilers among it, does not count. */
+/**
+ * The workloads that native/ has by hand too; so many paths (as a power of 2) that what happens once per run, the engine's compilers
+ * among it, does not count.
+ */
 export const workloads = [
   {
     name: "W1",

@@ -14,6 +14,18 @@ export function asInputs(columns: IntervalLaw): readonly Pointer[] {
   ];
 }
 
+/** What they are, in the same order. */
+export function inputNames({
+  tangentParameters,
+  pairs = [],
+  latentScores = [],
+}: LatentLaw): readonly string[] {
+  return [
+    ...["", ...tangentParameters, ...pairs].flatMap((by) => [`mean ${by}`, `deviation ${by}`]),
+    ...latentScores.map((parameter) => `score ${parameter}`),
+  ];
+}
+
 /** Reserves them; without a latent law only m and s. */
 export function openIntervalLaw(kernel: Kernel, law: LatentLaw | null): IntervalLaw {
   const tangents = law?.tangentParameters.length ?? 0;

@@ -1,6 +1,6 @@
 import type { LatentLaw } from "../dynamics/dynamics.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { asInputs } from "./latent-columns.js";
+import { asInputs, inputNames } from "./latent-columns.js";
 import type { Schedule } from "./schedule.js";
 
 /** Latent paths that were simulated, block by block: of every interval its columns, one after the other. */
@@ -27,9 +27,10 @@ export function replayed(
   streamKey: readonly [number, number],
 ): LatentLaw {
   const key = JSON.stringify([streamKey, dynamics.name, parameters, carry, dates]);
-  const recording = recordingOf(kernel, key, columnNames(law));
+  const names = inputNames(law);
+  const recording = recordingOf(kernel, key, names);
   const { blocks, columns } = recording;
-  const places = columnNames(law).map((name) => columns.indexOf(name));
+  const places = names.map((name) => columns.indexOf(name));
   // With fewer columns than the recording has, a block would be known in part.
   const records = places.length === columns.length;
   let known: Float64Array | undefined;
@@ -73,12 +74,4 @@ function recordingOf(kernel: Kernel, key: string, columns: readonly string[]): R
   const recording = { key, columns, blocks: new Map(), numbers: 0 };
   recordings.set(kernel, recording);
   return recording;
-}
-
-/** What the columns of a law's interval are, in the order of `asInputs`. */
-function columnNames({ tangentParameters, pairs = [], latentScores = [] }: LatentLaw): readonly string[] {
-  return [
-    ...["", ...tangentParameters, ...pairs].flatMap((by) => [`mean ${by}`, `deviation ${by}`]),
-    ...latentScores.map((parameter) => `score ${parameter}`),
-  ];
 }

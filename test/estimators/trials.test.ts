@@ -48,8 +48,9 @@ function run(kernel: Kernel, request: EstimateRequest, count = request.batches) 
 }
 
 test("trials on the same latent paths simulate them once, to the bits that each has alone", async () => {
-  const trials = (await requests()).filter(({ isTrial }) => isTrial);
-  const main = (await requests()).at(-1)!;
+  const all = await requests();
+  const trials = all.filter(({ isTrial }) => isTrial);
+  const main = all.at(-1)!;
   expect(trials.map(({ estimator }) => estimator)).toEqual(["pathwise", "stencil", "likelihood-ratio"]);
   expect(main.isTrial).toBeUndefined();
 
