@@ -12,26 +12,33 @@ const LARGEST_BATCH_SHARE = 0.9;
 /** A spread this small is rounding: either the estimate is exact, or no path has seen what would make it spread. */
 export const ROUNDING = 1e-12;
 
+/** What is known of an estimate before its batches are looked at. */
 export interface Diagnostics {
   readonly paths: number;
   /** (Σ|f W|)² / Σ(f W)²: paths that carry the estimate. */
   readonly effectiveSampleSize: number;
   /** E[(f W)⁴] / E[(f W)²]². */
   readonly kurtosis: number;
+  /** Of the mean of the weight, whose exact value is known. */
   readonly scoreZ: number;
-  /** Spread of the batches over the size of one path's term. */
-  readonly relativeError: number;
-  /** The share of the batch means' squared spread that one batch makes. */
-  readonly largestShare: number;
   /** Whether kinks and jumps of the payoff are integrated out, so that no path can miss them. */
   readonly isSmoothed: boolean;
-  readonly amount: Amount;
+}
+
+/** How the batches spread. */
+export interface Spread {
+  /** Over the size of one path's term. */
+  readonly relativeError: number;
+  /** The share of the squared spread that one batch makes. */
+  readonly largestShare: number;
 }
 
 /** Why an estimate or its error bar should not be trusted; empty when nothing speaks against them. */
-export function flagsOf(diagnostics: Diagnostics): string[] {
-  const { paths, effectiveSampleSize, kurtosis, scoreZ, relativeError, largestShare, isSmoothed, amount } =
-    diagnostics;
+export function flagsOf(
+  amount: Amount,
+  { paths, effectiveSampleSize, kurtosis, scoreZ, isSmoothed }: Diagnostics,
+  { relativeError, largestShare }: Spread,
+): string[] {
   const flags: string[] = [];
   if (effectiveSampleSize < LEAST_EFFECTIVE_PATHS) {
     const effective = Math.round(effectiveSampleSize);
@@ -56,7 +63,7 @@ export function flagsOf(diagnostics: Diagnostics): string[] {
       `one batch makes ${percent} % of the spread: rare paths dominate, and the error bar is not reliable`,
     );
   }
-  if (Math.abs(scoreZ) > LARGEST_SCORE_Z) {
+  if (!(Math.abs(scoreZ) <= LARGEST_SCORE_Z)) {
     flags.push(`the mean of its weight is ${scoreZ.toFixed(1)} standard errors off its exact value`);
   }
   return flags;

@@ -8,8 +8,9 @@ import { runAhead } from "./ahead.js";
 import type { Executor } from "./executor.js";
 import type { Receiver, RunOptions } from "./options.js";
 import { type Group, isObstacle, planTrades } from "./plan.js";
-import { calculationFailed, type Run, readTrade } from "./read-trade.js";
+import { calculationFailed, openTrades } from "./read-trade.js";
 import type { RunSummary, TradeResult } from "./result.js";
+import type { Run } from "./run.js";
 import { runGroup } from "./run-group.js";
 import { readSettings } from "./settings.js";
 import { openTotals } from "./totals.js";
@@ -125,7 +126,8 @@ async function valueTrades(
   for (const [trade, failure] of failures) outcomes.set(trade, failed(trade, "", [failure]));
   let batchesDone = 0;
   let batchesPlanned = 0;
-  const allBatches = groups.reduce((sum, group) => sum + batchesOf(group), 0);
+  const batches = groups.map(batchesOf);
+  const allBatches = batches.reduce((sum, own) => sum + own, 0);
   const onBatch = () => onShare(Math.min(1, ++batchesDone / allBatches));
 
   const running = runAhead(groups, run.executor.atOnce ?? 1, async (group) =>
@@ -150,16 +152,14 @@ async function valueTrades(
       sources = message(error);
     }
     // A trial may have found that an estimator is not needed.
-    batchesPlanned += batchesOf(group);
+    batchesPlanned += batches[g]!;
     batchesDone = Math.max(batchesDone, batchesPlanned);
-    for (const [t, trade] of group.trades.entries()) {
-      const stopped = sources === null ? "interrupted before it was valued" : sources;
-      const result =
-        typeof stopped === "string"
-          ? failed(trade, currency, [calculationFailed(trade, stopped)])
-          : readTrade(trade, t, { group, reading: stopped, run });
-      outcomes.set(trade, result);
-    }
+    const stopped = sources ?? "interrupted before it was valued";
+    const read =
+      typeof stopped === "string"
+        ? (trade: Trade) => failed(trade, currency, [calculationFailed(trade, stopped)])
+        : openTrades(group, stopped, run);
+    for (const [t, trade] of group.trades.entries()) outcomes.set(trade, read(trade, t));
   }
   return outcomes;
 }
@@ -167,7 +167,8 @@ async function valueTrades(
 /** As many as its estimators may take. */
 function batchesOf({ candidates, request }: Group): number {
   const names = new Set<string>();
-  for (const own of candidates.flat()) if (!isObstacle(own)) for (const name of own) names.add(name);
+  for (const ofTrade of candidates)
+    for (const own of ofTrade) if (!isObstacle(own)) for (const name of own) names.add(name);
   return names.size * request.batches;
 }
 

@@ -148,7 +148,8 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
   const scaleOf = ({ indices, coefficients }: ControlVariates, t: number, g: number): number => {
     explained.fill(0);
     for (let i = 0; i < indices.length; i++) {
-      const [own, coefficient] = [misses[g]![indices[i]!]!, coefficients[i]!];
+      const own = misses[g]![indices[i]!]!;
+      const coefficient = coefficients[i]!;
       for (let b = 0; b < PILOT_BATCHES; b++) explained[b]! += coefficient * own[b]!;
     }
     for (let b = 0; b < PILOT_BATCHES; b++) estimated[b] = batchMeans[b]![t * derivatives.length + g]!;
@@ -156,12 +157,14 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
   };
   return amounts.map((_, t) =>
     regressions.map((regress, g): PilotEstimate => {
-      const fitted = regress(t);
-      const scale = sampler === "random" ? 1 : scaleOf(fitted, t, g);
+      const controls = regress(t);
+      const { coefficients } = controls;
+      const scale = sampler === "random" ? 1 : scaleOf(controls, t, g);
+      for (let i = 0; i < coefficients.length; i++) coefficients[i]! *= scale;
       const absolute = moments.absolute(t, g);
       const squares = moments.square(t, g);
       return {
-        controls: { ...fitted, coefficients: fitted.coefficients.map((coefficient) => scale * coefficient) },
+        controls,
         effectiveShare: squares > 0 ? square(absolute) / squares : 0,
         kurtosis: squares > 0 ? moments.fourth(t, g) / square(squares) : 1,
         rootMeanSquare: Math.sqrt(squares),

@@ -2,7 +2,6 @@ import { type BatchMeans, byPlace, openBatches } from "../gradients/batch-means.
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
-import type { Control } from "../gradients/moments.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { once, remembered } from "../numerics/remembered.js";
@@ -14,6 +13,7 @@ import {
   BASE_DERIVATIVES,
   columnOf,
   controlAmounts,
+  controlMean,
   distinct,
   type PilotEstimate,
   pilotEstimates,
@@ -82,16 +82,21 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
       const read = byPlace(batches);
-      const readOnce = remembered(read);
-      const controlOf = ({ row, column }: Control) => readOnce((controlRow + row) * columns + column);
+      /** How far a control is off its mean, batch by batch. */
+      const missOf = remembered((place: number) => {
+        const control = { row: Math.floor(place / columns) - controlRow, column: place % columns };
+        const exact = controlMean(schedule, derivatives, control);
+        return read(place).map((mean) => mean - exact);
+      });
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number, into?: BatchMeans) => {
-        const { controls, means, coefficients } = pilot[row]![g]!.controls;
+        const { controls, coefficients } = pilot[row]![g]!.controls;
         const values = read(row * columns + g, into);
         for (let i = 0; i < controls.length; i++) {
-          const own = controlOf(controls[i]!);
-          const [exact, coefficient] = [means[i]!, coefficients[i]!];
-          for (let b = 0; b < values.length; b++) values[b]! -= coefficient * (own[b]! - exact);
+          const { row: controlled, column } = controls[i]!;
+          const miss = missOf((controlRow + controlled) * columns + column);
+          const coefficient = coefficients[i]!;
+          for (let b = 0; b < values.length; b++) values[b]! -= coefficient * miss[b]!;
         }
         return values;
       };

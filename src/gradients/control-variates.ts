@@ -1,4 +1,3 @@
-import { square } from "../numerics/elementary.js";
 import { openRegression } from "../numerics/least-squares.js";
 import type { Control, Moments } from "./moments.js";
 
@@ -15,7 +14,8 @@ export const NO_CONTROLS: ControlVariates = { controls: [], indices: [], means: 
 
 /**
  * The regression of f_t W_g on the controls of column g, for every row t: the coefficients of least variance. They must be
- * used on other draws than these; on the same ones the estimate is biased. Controls that others explain are left out.
+ * used on other draws than these; on the same ones the estimate is biased. Controls that others explain are left out. Every
+ * answer has coefficients of its own, which may be written to.
  * Glasserman, Monte Carlo Methods in Financial Engineering (2003), §4.1.
  */
 export function fitControls(
@@ -23,7 +23,7 @@ export function fitControls(
   g: number,
   controls: readonly Control[],
   mean: (control: Control) => number,
-): (t: number) => ControlVariates {
+): (t: number) => ControlVariates & { readonly coefficients: number[] } {
   // A weight that is its own control counts once.
   const first = controls.flatMap((control, c) =>
     controls.findIndex(({ row, column }) => row === control.row && column === control.column) === c
@@ -117,15 +117,18 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 /** Least-squares slope of y on x, 0 when x is constant. */
 export function slope(x: Float64Array, y: Float64Array): number {
-  let [meanX, meanY] = [0, 0];
+  let meanX = 0;
+  let meanY = 0;
   for (let i = 0; i < x.length; i++) {
     meanX += x[i]! / x.length;
     meanY += y[i]! / x.length;
   }
-  let [variance, covariance] = [0, 0];
+  let variance = 0;
+  let covariance = 0;
   for (let i = 0; i < x.length; i++) {
-    variance += square(x[i]! - meanX);
-    covariance += (x[i]! - meanX) * (y[i]! - meanY);
+    const off = x[i]! - meanX;
+    variance += off * off;
+    covariance += off * (y[i]! - meanY);
   }
   return variance > 0 ? covariance / variance : 0;
 }

@@ -43,7 +43,8 @@ export function openRegression(covariance: ArrayLike<number>, n: number, toleran
         for (let l = k + 1; l < kept.length; l++) solution[k]! -= factor[k]![kept[l]!]! * solution[l]!;
         solution[k]! /= factor[k]![kept[k]!]!;
       }
-      return solution.map((value, k) => value / scale[kept[k]!]!);
+      for (let k = 0; k < kept.length; k++) solution[k]! /= scale[kept[k]!]!;
+      return solution;
     },
   };
 }

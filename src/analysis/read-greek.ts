@@ -1,0 +1,218 @@
+import { estimators } from "../estimators/catalogue.js";
+import type { PilotEstimate } from "../estimators/control-variates.js";
+import type { Greek } from "../estimators/greeks.js";
+import { batchStatistics, interval } from "../gradients/batch-statistics.js";
+import { square } from "../numerics/elementary.js";
+import type { Amount } from "../payoffs/payoff.js";
+import type { Trade } from "../portfolio/trade.js";
+import { type Diagnostics, flagsOf, ROUNDING } from "./flags.js";
+import { GRID_BIAS, type Group } from "./plan.js";
+import type { GreekEstimate } from "./result.js";
+import type { Run } from "./run.js";
+import type { Reading, Source } from "./run-group.js";
+import { sharpness } from "./to-precision.js";
+import type { positionsOf } from "./totals.js";
+
+/** What a closed form may be off by rounding, besides a share of itself, in raw units. */
+const LEAST_ERROR = 1e-15;
+/** What a mean of many terms may be off by rounding, as a share of their size, where controls leave nothing else. */
+const SUM_ROUNDING = 2e-15;
+
+/** What a Greek's numbers have in common over the trades of a group. */
+export interface Column {
+  readonly greek: Greek;
+  /** As the profile tells it, with what turns the raw derivative into that. */
+  readonly name: string;
+  readonly unit: string;
+  readonly scale: number;
+  /** Whether sums over different underlyings mean something. */
+  readonly adds: boolean;
+  /** What the model warns of, whatever the estimator. */
+  readonly caution: string | null;
+  /** What the scheme may be off by. */
+  readonly schemeBias: typeof GRID_BIAS | null;
+  readonly group: Group;
+  readonly run: Run;
+}
+
+export function openColumn(greek: Greek, group: Group, run: Run): Column {
+  const { spot, currency } = group.underlying;
+  const { dynamics, parameters, dates } = group.request.schedule;
+  const desk = run.settings.profile === "desk" ? greek.desk : undefined;
+  return {
+    greek,
+    name: desk?.name ?? greek.name,
+    unit: `${currency} ${desk?.unit ?? greek.unit}`.trim(),
+    scale: greek.sign * (desk?.factor(spot) ?? 1),
+    adds: greek.adds || desk?.name.endsWith("_cash") === true,
+    caution: dynamics.caution?.({ parameters, dates }, greek.wrt) ?? null,
+    schemeBias: isPrice(greek) ? null : (dynamics.bias?.({ parameters, dates }) ?? null),
+    group,
+    run,
+  };
+}
+
+/** What a trade's numbers have in common over the Greeks. */
+export interface PayoffFacts {
+  readonly amount: Amount;
+  /** Whether it jumps, as far as one knows. */
+  readonly jumps: boolean;
+  /** Whether it is watched between the dates of a grid. */
+  readonly isOnGrid: boolean;
+  /** A value times the trade's quantity. */
+  readonly position: ReturnType<typeof positionsOf>;
+}
+
+/** One Greek of one trade; a string says why it is none. */
+export function readGreek(
+  trade: Trade,
+  { amount, jumps, isOnGrid, position }: PayoffFacts,
+  reading: Reading,
+  column: Column,
+): GreekEstimate | string {
+  const { greek, scale, group, run } = column;
+  const { underlying, request } = group;
+  const batchMeans = sumOf(reading, scale, run);
+  const statistics = batchStatistics(batchMeans);
+  const { mean: value, standardError: spread } = statistics;
+  const seen = observe(reading, jumps);
+  const size = Math.abs(scale) * seen.rootMeanSquare;
+  const resolution = Math.abs(scale) * seen.resolution;
+  const rounding = seen.isSmoothed
+    ? ROUNDING * Math.abs(value) + LEAST_ERROR * Math.abs(scale)
+    : SUM_ROUNDING * Math.max(size, Math.abs(value));
+  const standardError = Math.max(spread, resolution, rounding);
+  if (!Number.isFinite(value) || !Number.isFinite(standardError))
+    return `${greek.name} must be a finite number, got ${value}: the payoff overflows or divides by zero on some path`;
+  noteScore(column, seen.scoreZ);
+  const flags = flagsOf(amount, seen, {
+    relativeError: size > 0 ? spread / size : spread / Math.abs(value),
+    largestShare: spread > 3 * resolution ? statistics.largestShare : 0,
+  });
+  const blunt = bluntness(reading, column);
+  if (blunt !== null) flags.push(blunt);
+  if (column.caution !== null) flags.push(column.caution);
+  // What is within the error bar need not be told.
+  const shows = (own: typeof GRID_BIAS | null) =>
+    own !== null && standardError < own.share * Math.abs(value) ? own.why : null;
+  const bias =
+    (isPrice(greek) ? null : seen.bias) ?? shows(column.schemeBias) ?? (isOnGrid ? shows(GRID_BIAS) : null);
+  const { low, high } = interval({ ...statistics, standardError }, request.batches, run.quantile);
+  const held = position(value);
+  const estimate: GreekEstimate = {
+    greek: column.name,
+    value,
+    standardError,
+    low,
+    high,
+    unit: column.unit,
+    model: underlying.model.name,
+    estimator: seen.estimator,
+    gain: reading.gain,
+    scheme: request.schedule.dynamics.scheme,
+    sampler: request.sampler,
+    paths: seen.paths,
+    batches: request.batches,
+    effectiveSampleSize: seen.effectiveSampleSize,
+    status: flags.length > 0 ? "flagged" : bias !== null ? "biased" : "ok",
+    note: (bias === null ? flags : [...flags, bias]).join("; "),
+    positionValue: held.toString(),
+    positionStandardError: Math.abs(Number(trade.quantity)) * standardError,
+  };
+  const { currency } = underlying;
+  run.totals.add({ trade, currency, estimate, value: held, batchMeans, resolution, adds: column.adds });
+  return estimate;
+}
+
+/** The batch means of what the sources add up to, in the run's own room. */
+function sumOf({ sources }: Reading, scale: number, { batchMeans, sourceMeans }: Run): Run["batchMeans"] {
+  batchMeans.fill(0);
+  for (const { weight, estimates, index, column } of sources) {
+    const means = estimates.estimates.of(index, column, sourceMeans);
+    const factor = scale * weight;
+    for (let b = 0; b < batchMeans.length; b++) batchMeans[b]! += factor * means[b]!;
+  }
+  return batchMeans;
+}
+
+interface Seen extends Diagnostics {
+  /** √E[(f W)²]: the size of one path's term. */
+  readonly rootMeanSquare: number;
+  /**
+   * One path's worth, for payoffs that jump: N paths cannot place a jump more finely. A scrambled net may put the same number of
+   * points beyond a strike in every batch, or in all but one; their spread then says less than this.
+   */
+  readonly resolution: number;
+  /** Of the estimators. */
+  readonly bias: string | null;
+  readonly estimator: string;
+}
+
+/** What the sources' pilots saw, in raw units: sizes add up, and the worst of all speaks for the sum. */
+function observe({ sources }: Reading, jumps: boolean): Seen {
+  const seen = {
+    rootMeanSquare: 0,
+    resolution: 0,
+    effectiveSampleSize: Number.POSITIVE_INFINITY,
+    kurtosis: 0,
+    scoreZ: 0,
+    paths: Number.POSITIVE_INFINITY,
+    isSmoothed: false,
+    bias: null as string | null,
+    estimator: "",
+  };
+  for (const source of sources) {
+    const { estimator, estimates, weight, column } = source;
+    const { effectiveShare, kurtosis, rootMeanSquare } = pilotOf(source);
+    const size = Math.abs(weight) * rootMeanSquare;
+    const scoreZ = estimates.estimates.scoreZ[column]!;
+    seen.rootMeanSquare += size;
+    if (jumps) seen.resolution += size / estimates.paths;
+    seen.effectiveSampleSize = Math.min(seen.effectiveSampleSize, estimates.paths * effectiveShare);
+    seen.kurtosis = Math.max(seen.kurtosis, kurtosis);
+    if (!(Math.abs(scoreZ) <= Math.abs(seen.scoreZ))) seen.scoreZ = scoreZ;
+    seen.paths = Math.min(seen.paths, estimates.paths);
+    seen.isSmoothed ||= estimator === "conditional";
+    seen.bias ??= estimators[estimator].bias;
+    seen.estimator = seen.estimator === "" ? estimator : `${seen.estimator} + ${estimator}`;
+  }
+  return seen;
+}
+
+/** What a source's pilot saw of a trade; of several payments, that which moves most speaks for it. */
+function pilotOf({ estimates, payments, index, column }: Source): PilotEstimate {
+  const [first, ...others] = payments.of(index);
+  let most = estimates.pilot[first!.row]![column]!;
+  for (const { row } of others) {
+    const own = estimates.pilot[row]![column]!;
+    if (own.rootMeanSquare > most.rootMeanSquare) most = own;
+  }
+  return most;
+}
+
+/** That a number is not as sharp as was asked, and what it would take. */
+function bluntness({ sources }: Reading, { greek, group, run }: Column): string | null {
+  const { precision } = run.settings;
+  if (precision === null) return null;
+  const { spot } = group.underlying;
+  const bySpot = greek.wrt.filter((parameter) => parameter === "spot").length;
+  // A blend is sharper than its sharpest source.
+  const [times, paths] = sources
+    .map(({ estimates, index, column }): [number, number] => [
+      sharpness(estimates, { index, column, bySpot }, { share: precision.share, spot }),
+      estimates.paths,
+    ])
+    .reduce((least, own) => (own[0] < least[0] ? own : least));
+  if (!(times > 1)) return null;
+  const needed = Number((paths * square(times)).toPrecision(2));
+  return `its error is ${times.toPrecision(2)} times what was asked: about ${needed.toLocaleString("en")} paths would do`;
+}
+
+function noteScore({ greek, group, run }: Column, z: number): void {
+  if (run.worstScore === null || Math.abs(z) > Math.abs(run.worstScore.z))
+    run.worstScore = { z, column: `${group.underlying.name} ${greek.name}` };
+}
+
+function isPrice({ wrt }: Greek): boolean {
+  return wrt.length === 0;
+}
