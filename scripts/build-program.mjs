@@ -1,10 +1,30 @@
 // Puts the program and its workers together into few files, dist/program: Node takes a millisecond to find each of some two hundred
-// modules, in the program and again in every worker. Packages stay where they are. After tsc.
+// modules, in the program and again in every worker. After tsc.
+import { readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
 const built = (file) => fileURLToPath(new URL(`../dist/${file}`, import.meta.url));
+
+/** Commander loads what starts other programs, ten milliseconds, for commands that are programs of their own; there are none here. */
+const startsPrograms = (id, importer) => id === "node:child_process" && importer?.includes("commander");
+const withoutPrograms = {
+  name: "without-programs",
+  resolveId: (id, importer) => (startsPrograms(id, importer) ? "\0no-programs" : null),
+  load: (id) => (id === "\0no-programs" ? "export {};" : null),
+};
+
+/** What every run needs comes along, so that Node need not look for it, with where its licence stands; other packages stay apart. */
+const ALONG = {
+  commander: "LICENSE",
+  "csv-parse": "LICENSE",
+  "decimal.js": "LICENCE.md",
+  jsep: "LICENSE",
+  seedrandom: "seedrandom.js",
+};
+const staysApart = (id, importer) =>
+  !Object.hasOwn(ALONG, id) && !id.startsWith(".") && !isAbsolute(id) && !startsPrograms(id, importer);
 
 await build({
   // The workers are found by these names, beside what starts them.
@@ -14,6 +34,14 @@ await build({
     "queue-processor": built("executors/queue-processor.js"),
   },
   platform: "node",
-  external: (id) => !id.startsWith(".") && !isAbsolute(id),
+  external: staysApart,
+  plugins: [withoutPrograms],
   output: { dir: built("program"), cleanDir: true, format: "esm", chunkFileNames: "[name].js" },
 });
+
+// Their licences ask for their notices beside them.
+const notices = Object.entries(ALONG).map(([name, notice]) => {
+  const text = readFileSync(new URL(`../node_modules/${name}/${notice}`, import.meta.url), "utf8");
+  return `${name}\n\n${notice.endsWith(".js") ? text.slice(0, text.indexOf("*/") + 2) : text}`;
+});
+writeFileSync(built("program/licences.txt"), notices.join("\n\n"));
