@@ -69,10 +69,17 @@ function markdown(sections) {
   return `${parts.join("\n\n")}\n`;
 }
 
+function options() {
+  try {
+    return parseArgs({ options: { quick: { type: "boolean", default: false }, only: { type: "string" } } });
+  } catch (error) {
+    console.error(`${error.message}\nusage: node bench/run.mjs [--quick] [--only ${SECTIONS.join("|")}]`);
+    process.exit(2);
+  }
+}
+
 if (import.meta.url === `file://${process.argv[1]}`) {
-  const { values } = parseArgs({
-    options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
-  });
+  const { values } = options();
   if (values.only !== undefined && !SECTIONS.includes(values.only)) {
     console.error(`--only must be one of ${SECTIONS.join(", ")}, got ${values.only}`);
     process.exit(2);

@@ -3,6 +3,7 @@ import { pairKey } from "../gradients/distribution.js";
 import { add, constant, input, type Value } from "../payoffs/build.js";
 import type { Moves } from "../payoffs/differentiate.js";
 import type { Expression, MarketLeaf } from "../payoffs/expression.js";
+import { inputNames } from "./latent-columns.js";
 import { expiryOf, type Schedule } from "./schedule.js";
 
 /** The numbers of the market and the model that expressions ask for: constants, or inputs where they differ from path to path. */
@@ -49,7 +50,9 @@ function discounting(schedule: Schedule, interval: number, by: readonly string[]
   return (rates === 1 ? 1 : rate) * time;
 }
 
-type Moment = "drift" | "deviation";
+/** The moments of an interval, as expressions call them, and as laws do. */
+const MOMENTS = { drift: "mean", deviation: "deviation" } as const;
+type Moment = keyof typeof MOMENTS;
 
 interface GaussianNumbers {
   moves(name: Moment, interval: number, parameter: string): boolean;
@@ -58,46 +61,41 @@ interface GaussianNumbers {
 }
 
 function constantNumbers({ intervals }: ConstantLaw): GaussianNumbers {
-  const key = (name: Moment) => (name === "drift" ? "mean" : "deviation");
   return {
-    moves: (name, interval, parameter) => (intervals[interval]!.tangents[parameter]?.[key(name)] ?? 0) !== 0,
+    moves: (name, interval, parameter) =>
+      (intervals[interval]!.tangents[parameter]?.[MOMENTS[name]] ?? 0) !== 0,
     value(name, interval, by) {
       const [a, b, c] = by;
       const law = intervals[interval]!;
-      if (a === undefined) return law[key(name)];
-      if (b === undefined) return law.tangents[a]?.[key(name)] ?? 0;
-      return c === undefined ? (law.secondTangents[pairKey(a, b)]?.[key(name)] ?? 0) : 0;
+      if (a === undefined) return law[MOMENTS[name]];
+      if (b === undefined) return law.tangents[a]?.[MOMENTS[name]] ?? 0;
+      return c === undefined ? (law.secondTangents[pairKey(a, b)]?.[MOMENTS[name]] ?? 0) : 0;
     },
     score: () => 0,
   };
 }
 
-/** Columns of an interval: m, s, then tangents, second tangents and scores, in the order of the law. */
+/** Inputs, interval by interval; a column that the law does not fill is an error. */
 function latentNumbers(law: LatentLaw, firstInput: number, intervals: number): GaussianNumbers {
-  const tangents = law.tangentParameters.length;
-  const pairs = law.pairs?.length ?? 0;
-  const scores = law.latentScores ?? [];
-  const width = 2 + 2 * tangents + 2 * pairs + scores.length;
-  const column = (interval: number, place: number) => input(firstInput + interval * width + place);
+  const names = inputNames(law);
+  const column = (interval: number, name: string) => {
+    const place = names.indexOf(name);
+    if (place < 0) throw new Error(`the law must carry ${name}, got ${names.join(", ")}`);
+    return input(firstInput + interval * names.length + place);
+  };
   return {
     moves: (name, _, parameter) =>
       law.tangentParameters.includes(parameter) || (name === "drift" && law.shifts[parameter] !== undefined),
     value(name, interval, by) {
-      const second = name === "drift" ? 0 : 1;
-      const [a, b] = by;
-      if (a === undefined) return column(interval, second);
-      if (b === undefined) {
-        if (law.shifts[a] !== undefined) return name === "drift" ? law.shifts[a][interval]! : 0;
-        return column(interval, 2 + 2 * law.tangentParameters.indexOf(a) + second);
-      }
-      const pair = law.pairs?.indexOf(pairKey(a, b)) ?? -1;
-      if (pair < 0 || by.length > 2)
-        throw new Error(`the law must carry the derivatives in ${by.join(" and ")}`);
-      return column(interval, 2 + 2 * tangents + 2 * pair + second);
+      const [a = "", b] = by;
+      const shift = by.length === 1 ? law.shifts[a] : undefined;
+      if (shift !== undefined) return name === "drift" ? shift[interval]! : 0;
+      const moved = by.length === 2 ? pairKey(a, b!) : by.join();
+      return column(interval, `${MOMENTS[name]} ${moved}`);
     },
     score: ([parameter]) =>
       Array.from({ length: intervals }, (_, interval) =>
-        column(interval, 2 + 2 * tangents + 2 * pairs + scores.indexOf(parameter!)),
+        column(interval, `score ${parameter}`),
       ).reduce<Expression>(add, constant(0)),
   };
 }
