@@ -181,10 +181,10 @@ function observe({ sources }: Reading, jumps: boolean): Seen {
 
 /** What a source's pilot saw of a trade; of several payments, that which moves most speaks for it. */
 function pilotOf({ estimates, payments, index, column }: Source): PilotEstimate {
-  const [first, ...others] = payments.of(index);
-  let most = estimates.pilot[first!.row]![column]!;
-  for (const { row } of others) {
-    const own = estimates.pilot[row]![column]!;
+  const rows = payments.of(index);
+  let most = estimates.pilot[rows[0]!.row]![column]!;
+  for (let i = 1; i < rows.length; i++) {
+    const own = estimates.pilot[rows[i]!.row]![column]!;
     if (own.rootMeanSquare > most.rootMeanSquare) most = own;
   }
   return most;

@@ -100,47 +100,42 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         }
         return values;
       };
-      /** The weights carry the discount factor of the last date; of an earlier payment its own has to take its place. */
-      const dated = ({ row, date }: PaymentRow, g: number, into?: BatchMeans) => {
-        const derivative = derivatives[g]!;
-        const plain = mean(row, g, into);
-        // What the amount itself owes to the parameters, given the prices.
-        const own = slopes[row]!;
-        for (const { taken, left } of own.size === 0 ? [] : partsOf(derivative)) {
-          const slope = own.get(derivativeKey(taken));
-          if (slope === undefined) continue;
-          const part = mean(slope, columnOf(derivatives, left));
-          for (let b = 0; b < plain.length; b++) plain[b]! += part[b]!;
+      const add = (sum: BatchMeans, part: BatchMeans, factor: number) => {
+        for (let b = 0; b < sum.length; b++) sum[b]! += factor * part[b]!;
+      };
+      /** What the amount itself owes to the parameters, given the prices. */
+      const addSlopes = (sum: BatchMeans, row: number, derivative: Derivative) => {
+        for (const { taken, left } of partsOf(derivative)) {
+          const slope = slopes[row]!.get(derivativeKey(taken));
+          if (slope !== undefined) add(sum, mean(slope, columnOf(derivatives, left)), 1);
         }
-        const discount = discountFactor(schedule, date);
-        const shifts =
-          date === undefined
-            ? []
-            : derivative.map((parameter) => discountTangentOf(schedule, parameter, date));
+      };
+      /** The weights carry the discount factor of the last date; of an earlier payment its own has to take its place. */
+      const addDate = (sum: BatchMeans, row: number, derivative: Derivative, date: number) => {
+        const shifts = derivative.map((parameter) => discountTangentOf(schedule, parameter, date));
         for (const [i, shift] of shifts.entries()) {
           if (shift === 0) continue;
-          const rest = mean(
-            row,
-            columnOf(
-              derivatives,
-              derivative.filter((_, other) => other !== i),
-            ),
-          );
-          for (let b = 0; b < plain.length; b++) plain[b]! += shift * rest[b]!;
+          const left = derivative.filter((_, other) => other !== i);
+          add(sum, mean(row, columnOf(derivatives, left)), shift);
         }
         if (shifts.length === 2 && shifts[0]! * shifts[1]! !== 0)
           throw new Error(`payments before the last date have no derivative in ${derivative.join(" and ")}`);
-        for (let b = 0; b < plain.length; b++) plain[b]! *= discount;
-        return plain;
+      };
+      const discountOf = remembered((date: number | undefined) => discountFactor(schedule, date));
+      /** ∂_g of what a row pays at its date. */
+      const payment = ({ row, date }: PaymentRow, g: number, into?: BatchMeans) => {
+        const sum = mean(row, g, into);
+        if (slopes[row]!.size > 0) addSlopes(sum, row, derivatives[g]!);
+        if (date !== undefined) addDate(sum, row, derivatives[g]!, date);
+        const discount = discountOf(date);
+        for (let b = 0; b < sum.length; b++) sum[b]! *= discount;
+        return sum;
       };
       return {
         of(t, g, into) {
-          const [first, ...others] = payments.of(t);
-          const sum = dated(first!, g, into);
-          for (const other of others) {
-            const part = dated(other, g);
-            for (let b = 0; b < sum.length; b++) sum[b]! += part[b]!;
-          }
+          const own = payments.of(t);
+          const sum = payment(own[0]!, g, into);
+          for (let i = 1; i < own.length; i++) add(sum, payment(own[i]!, g), 1);
           return sum;
         },
         cost(t) {
