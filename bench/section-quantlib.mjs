@@ -11,7 +11,7 @@ const PATHS = 65_536;
 /** Paths of the 1,000 digitals. */
 const BOOK = { trades: 1000, paths: 65_536 };
 /** Runs of the book before it is measured: a server that values it every minute is warm, and QuantLib is compiled. */
-const WARM_UP = 8;
+const WARM_UP = 20;
 /** Valuations that a central difference in each parameter takes, and the base: spot, volatility (v0, κ, θ, ξ, ρ), time, r, q. */
 const REVALUATIONS = { "black-scholes": 11, heston: 21 };
 /** A ratio above this is written as this: it says no more than that the estimate has next to no error. */

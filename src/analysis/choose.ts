@@ -1,7 +1,7 @@
 import { AUTOMATIC, type EstimatorName } from "../estimators/catalogue.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { log, square } from "../numerics/elementary.js";
-import { openRegression } from "../numerics/least-squares.js";
+import { coefficientsOf, openRegression } from "../numerics/least-squares.js";
 import { remembered } from "../numerics/remembered.js";
 import type { Executor, ScheduleEstimates } from "./executor.js";
 import { type Candidates, type Group, isObstacle, type Share, shareOf } from "./plan.js";
@@ -151,7 +151,10 @@ function leastVariance(running: readonly Measured[]): { weights: readonly number
     return dot(x[row]!, x[column]!) * (row === column ? 1 + RIDGE : 1);
   });
   const regression = openRegression(gram, n);
-  const fitted = regression.coefficients((i) => dot(y, x[i]!));
+  const fitted = coefficientsOf(
+    regression,
+    x.map((difference) => dot(y, difference)),
+  );
   const weights = others.map((_, i) => {
     const place = regression.kept.indexOf(i);
     return place < 0 ? 0 : fitted[place]!;

@@ -24,75 +24,79 @@ interface Sum {
   trades: number;
 }
 
-export interface Totals {
-  add(position: {
-    readonly trade: Trade;
-    readonly currency: string;
-    readonly estimate: GreekEstimate;
-    /** Its value times the quantity. */
-    readonly value: Decimal;
-    /** In the units of the estimate, per unit of quantity. */
-    readonly batchMeans: Float64Array;
-    /** What the batch means cannot resolve, in the same units. */
-    readonly resolution: number;
-    /** Whether sums over different underlyings mean something. */
-    readonly adds: boolean;
-  }): void;
-  /** `quantile` is Student's, for the interval. */
-  read(quantile: number): readonly Total[];
+/** A trade's Greek, to be added up. */
+export interface Position {
+  readonly trade: Trade;
+  readonly currency: string;
+  readonly estimate: GreekEstimate;
+  /** Its value times the quantity. */
+  readonly value: Decimal;
+  /** In the units of the estimate, per unit of quantity. */
+  readonly batchMeans: Float64Array;
+  /** What the batch means cannot resolve, in the same units. */
+  readonly resolution: number;
+  /** Whether sums over different underlyings mean something. */
+  readonly adds: boolean;
 }
 
 /** Sums positions per book and underlying, per book, per underlying, and over everything; `*` stands for all. */
-export function openTotals(batches: number): Totals {
+export class Totals {
+  readonly #batches: number;
   /** Per book and underlying: the wider sums are sums of these. */
-  const sums = new Map<string, Sum>();
-  const sumOf = (among: Map<string, Sum>, key: Sum["key"], adds: boolean): Sum => {
-    const id = [key.book, key.underlying, key.currency, key.greek].join("\0");
-    let sum = among.get(id);
-    if (sum === undefined) {
-      const batchMeans = new Float64Array(batches);
-      sum = { key, adds, value: new Exact(0), batchMeans, resolution: 0, trades: 0 };
-      among.set(id, sum);
-    }
-    return sum;
-  };
-  return {
-    add({ trade, currency, estimate, value, batchMeans, resolution, adds }) {
-      const { greek, unit } = estimate;
-      const { book, underlying } = trade;
-      const quantity = Number(trade.quantity);
-      const sum = sumOf(sums, { book, underlying, currency, greek, unit }, adds);
-      sum.value = sum.value.plus(value);
-      for (let b = 0; b < batches; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;
-      sum.resolution += quantity * resolution;
-      sum.trades++;
-    },
-    read(quantile) {
-      const wider = new Map<string, Sum>();
-      for (const own of sums.values()) {
-        const underlyings = own.adds ? [own.key.underlying, "*"] : [own.key.underlying];
-        for (const book of [own.key.book, "*"]) {
-          for (const underlying of underlyings) {
-            const sum = sumOf(wider, { ...own.key, book, underlying }, own.adds);
-            sum.value = sum.value.plus(own.value);
-            for (let b = 0; b < batches; b++) sum.batchMeans[b]! += own.batchMeans[b]!;
-            sum.resolution += own.resolution;
-            sum.trades += own.trades;
-          }
+  readonly #sums = new Map<string, Sum>();
+
+  constructor(batches: number) {
+    this.#batches = batches;
+  }
+
+  add({ trade, currency, estimate, value, batchMeans, resolution, adds }: Position): void {
+    const { greek, unit } = estimate;
+    const { book, underlying } = trade;
+    const quantity = Number(trade.quantity);
+    const sum = sumOf(this.#sums, { book, underlying, currency, greek, unit }, adds, this.#batches);
+    sum.value = sum.value.plus(value);
+    for (let b = 0; b < batchMeans.length; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;
+    sum.resolution += quantity * resolution;
+    sum.trades++;
+  }
+
+  /** `quantile` is Student's, for the interval. */
+  read(quantile: number): readonly Total[] {
+    const wider = new Map<string, Sum>();
+    for (const own of this.#sums.values()) {
+      const underlyings = own.adds ? [own.key.underlying, "*"] : [own.key.underlying];
+      for (const book of [own.key.book, "*"]) {
+        for (const underlying of underlyings) {
+          const sum = sumOf(wider, { ...own.key, book, underlying }, own.adds, this.#batches);
+          sum.value = sum.value.plus(own.value);
+          for (let b = 0; b < own.batchMeans.length; b++) sum.batchMeans[b]! += own.batchMeans[b]!;
+          sum.resolution += own.resolution;
+          sum.trades += own.trades;
         }
       }
-      return [...wider.values()].map(({ key, value, batchMeans, resolution, trades }) => {
-        const statistics = batchStatistics(batchMeans);
-        const standardError = Math.max(statistics.standardError, Math.abs(resolution));
-        const centred = { ...statistics, mean: value.toNumber(), standardError };
-        return {
-          ...key,
-          value: value.toString(),
-          standardError,
-          ...interval(centred, batches, quantile),
-          trades,
-        };
-      });
-    },
-  };
+    }
+    return [...wider.values()].map(({ key, value, batchMeans, resolution, trades }) => {
+      const statistics = batchStatistics(batchMeans);
+      const standardError = Math.max(statistics.standardError, Math.abs(resolution));
+      const centred = { ...statistics, mean: value.toNumber(), standardError };
+      return {
+        ...key,
+        value: value.toString(),
+        standardError,
+        ...interval(centred, batchMeans.length, quantile),
+        trades,
+      };
+    });
+  }
+}
+
+function sumOf(among: Map<string, Sum>, key: Sum["key"], adds: boolean, batches: number): Sum {
+  const id = [key.book, key.underlying, key.currency, key.greek].join("\0");
+  let sum = among.get(id);
+  if (sum === undefined) {
+    const batchMeans = new Float64Array(batches);
+    sum = { key, adds, value: new Exact(0), batchMeans, resolution: 0, trades: 0 };
+    among.set(id, sum);
+  }
+  return sum;
 }

@@ -8,12 +8,12 @@ import { runAhead } from "./ahead.js";
 import type { Executor } from "./executor.js";
 import type { Receiver, RunOptions } from "./options.js";
 import { type Group, isObstacle, planTrades } from "./plan.js";
-import { calculationFailed, openTrades } from "./read-trade.js";
+import { calculationFailed, openResults, readTrade } from "./read-trade.js";
 import type { RunSummary, TradeResult } from "./result.js";
 import type { Run } from "./run.js";
 import { runGroup } from "./run-group.js";
 import { readSettings } from "./settings.js";
-import { openTotals } from "./totals.js";
+import { Totals } from "./totals.js";
 
 /** Trades planned and held in memory at once. A group is simulated anew in each window, to the same bits. */
 const WINDOW = 8192;
@@ -39,7 +39,7 @@ export async function valueBook({
     settings,
     market,
     executor,
-    totals: openTotals(settings.batches),
+    totals: new Totals(settings.batches),
     quantile: studentQuantile(0.975, settings.batches - 1),
     started: performance.now(),
     cancelled: () => options.signal?.aborted ?? false,
@@ -155,11 +155,14 @@ async function valueTrades(
     batchesPlanned += batches[g]!;
     batchesDone = Math.max(batchesDone, batchesPlanned);
     const stopped = sources ?? "interrupted before it was valued";
-    const read =
-      typeof stopped === "string"
-        ? (trade: Trade) => failed(trade, currency, [calculationFailed(trade, stopped)])
-        : openTrades(group, stopped, run);
-    for (const [t, trade] of group.trades.entries()) outcomes.set(trade, read(trade, t));
+    const results = typeof stopped === "string" ? stopped : openResults(group, stopped, run);
+    for (const [t, trade] of group.trades.entries()) {
+      const outcome =
+        typeof results === "string"
+          ? failed(trade, currency, [calculationFailed(trade, results)])
+          : readTrade(trade, t, results);
+      outcomes.set(trade, outcome);
+    }
   }
   return outcomes;
 }

@@ -1,7 +1,14 @@
 import type { RowTile } from "../gradients/batch-means.js";
-import { type ControlVariates, fitControls, NO_CONTROLS, slope } from "../gradients/control-variates.js";
+import {
+  type ControlFit,
+  type ControlVariates,
+  fitControls,
+  NO_CONTROLS,
+  openControlFit,
+  slope,
+} from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
-import { type Control, openMoments } from "../gradients/moments.js";
+import { type Control, type Moments, openMoments } from "../gradients/moments.js";
 import type { Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { powerOfTwoFrom, square } from "../numerics/elementary.js";
@@ -120,18 +127,13 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
     controlRows,
     controls,
   });
-  /** Of every batch the means, row by row: of a large book all its moments would fill the memory. */
   const batchMeans = Array.from(
     { length: PILOT_BATCHES },
     () => new Float64Array(amounts.length * derivatives.length),
   );
-  /** How far each control of derivative g is off its mean, batch by batch. */
   const misses = controls.map((ofColumn) => ofColumn.map(() => new Float64Array(PILOT_BATCHES)));
   const moments = runner.runAll(PILOT_BATCHES, pilotBatchPaths(paths), (batch, b) => {
-    const means = batchMeans[b]!;
-    let place = 0;
-    for (let t = 0; t < amounts.length; t++)
-      for (let g = 0; g < derivatives.length; g++) means[place++] = batch.mean(t, g);
+    batch.means(batchMeans[b]!);
     for (const [g, ofColumn] of controls.entries()) {
       for (const [c, control] of ofColumn.entries())
         misses[g]![c]![b] = batch.control(g, c) - controlMean(schedule, derivatives, control);
@@ -139,36 +141,73 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
   });
   kernel.release(mark);
 
-  const regressions = controls.map((ofColumn, g) =>
-    fitControls(moments, g, ofColumn, (control) => controlMean(schedule, derivatives, control)),
-  );
-  const explained = new Float64Array(PILOT_BATCHES);
-  const estimated = new Float64Array(PILOT_BATCHES);
-  /** What the batches ask the regression's control to be multiplied by. */
-  const scaleOf = ({ indices, coefficients }: ControlVariates, t: number, g: number): number => {
-    explained.fill(0);
-    for (let i = 0; i < indices.length; i++) {
-      const own = misses[g]![indices[i]!]!;
-      const coefficient = coefficients[i]!;
-      for (let b = 0; b < PILOT_BATCHES; b++) explained[b]! += coefficient * own[b]!;
-    }
-    for (let b = 0; b < PILOT_BATCHES; b++) estimated[b] = batchMeans[b]![t * derivatives.length + g]!;
-    return slope(explained, estimated);
+  const pilot: Pilot = {
+    moments,
+    batchMeans,
+    misses,
+    fits: controls.map((ofColumn, g) =>
+      openControlFit(moments, g, ofColumn, (control) => controlMean(schedule, derivatives, control)),
+    ),
+    isNet: sampler !== "random",
+    explained: new Float64Array(PILOT_BATCHES),
+    estimated: new Float64Array(PILOT_BATCHES),
   };
-  return amounts.map((_, t) =>
-    regressions.map((regress, g): PilotEstimate => {
-      const controls = regress(t);
-      const { coefficients } = controls;
-      const scale = sampler === "random" ? 1 : scaleOf(controls, t, g);
-      for (let i = 0; i < coefficients.length; i++) coefficients[i]! *= scale;
-      const absolute = moments.absolute(t, g);
-      const squares = moments.square(t, g);
-      return {
-        controls,
-        effectiveShare: squares > 0 ? square(absolute) / squares : 0,
-        kurtosis: squares > 0 ? moments.fourth(t, g) / square(squares) : 1,
-        rootMeanSquare: Math.sqrt(squares),
-      };
-    }),
-  );
+  const estimates: PilotEstimate[][] = [];
+  for (let t = 0; t < amounts.length; t++) {
+    const ofRow: PilotEstimate[] = [];
+    for (let g = 0; g < derivatives.length; g++) ofRow.push(readPilot(pilot, t, g));
+    estimates.push(ofRow);
+  }
+  return estimates;
+}
+
+/** A pilot that was run. */
+interface Pilot {
+  readonly moments: Moments;
+  /** Of every batch the means, row by row: of a large book all its moments would fill the memory. */
+  readonly batchMeans: readonly Float64Array[];
+  /** How far each control of derivative g is off its mean, batch by batch. */
+  readonly misses: readonly (readonly Float64Array[])[];
+  /** The regressions, derivative by derivative. */
+  readonly fits: readonly ControlFit[];
+  readonly isNet: boolean;
+  /** Room for a number per batch. */
+  readonly explained: Float64Array;
+  readonly estimated: Float64Array;
+}
+
+// Functions of the module, not of a run: what V8 has compiled for those of a run is lost with them.
+
+function readPilot(pilot: Pilot, t: number, g: number): PilotEstimate {
+  const { moments, fits, isNet } = pilot;
+  const controls = fitControls(fits[g]!, t);
+  const { coefficients } = controls;
+  const scale = isNet ? netScale(pilot, controls, t, g) : 1;
+  for (let i = 0; i < coefficients.length; i++) coefficients[i]! *= scale;
+  const absolute = moments.absolute(t, g);
+  const squares = moments.square(t, g);
+  return {
+    controls,
+    effectiveShare: squares > 0 ? square(absolute) / squares : 0,
+    kurtosis: squares > 0 ? moments.fourth(t, g) / square(squares) : 1,
+    rootMeanSquare: Math.sqrt(squares),
+  };
+}
+
+/** What the batches ask the regression's control to be multiplied by. */
+function netScale(
+  { batchMeans, misses, fits, explained, estimated }: Pilot,
+  { indices, coefficients }: ControlVariates,
+  t: number,
+  g: number,
+): number {
+  explained.fill(0);
+  for (let i = 0; i < indices.length; i++) {
+    const own = misses[g]![indices[i]!]!;
+    const coefficient = coefficients[i]!;
+    for (let b = 0; b < PILOT_BATCHES; b++) explained[b]! += coefficient * own[b]!;
+  }
+  const place = t * fits.length + g;
+  for (let b = 0; b < PILOT_BATCHES; b++) estimated[b] = batchMeans[b]![place]!;
+  return slope(explained, estimated);
 }

@@ -57,8 +57,8 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   const explicit = payments.rows.map((amount) => explicitAmount(amount, numbers, derivatives));
   const keepsLaw = payments.rows.some(isWatchedBetweenDates);
   const amounts = explicit.map(({ amount }) => amount);
-  const slopes = explicit.map(
-    ({ derivatives }) => new Map([...derivatives].map(([key, slope]) => [key, amounts.push(slope) - 1])),
+  const slopes = explicit.map(({ derivatives: own }) =>
+    own.size === 0 ? null : new Map([...own].map(([key, slope]) => [key, amounts.push(slope) - 1])),
   );
   const controlRow = amounts.length;
   const columns = derivatives.length;
@@ -104,9 +104,9 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         for (let b = 0; b < sum.length; b++) sum[b]! += factor * part[b]!;
       };
       /** What the amount itself owes to the parameters, given the prices. */
-      const addSlopes = (sum: BatchMeans, row: number, derivative: Derivative) => {
+      const addSlopes = (sum: BatchMeans, own: ReadonlyMap<string, number>, derivative: Derivative) => {
         for (const { taken, left } of partsOf(derivative)) {
-          const slope = slopes[row]!.get(derivativeKey(taken));
+          const slope = own.get(derivativeKey(taken));
           if (slope !== undefined) add(sum, mean(slope, columnOf(derivatives, left)), 1);
         }
       };
@@ -125,7 +125,8 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
       /** ∂_g of what a row pays at its date. */
       const payment = ({ row, date }: PaymentRow, g: number, into?: BatchMeans) => {
         const sum = mean(row, g, into);
-        if (slopes[row]!.size > 0) addSlopes(sum, row, derivatives[g]!);
+        const own = slopes[row] ?? null;
+        if (own !== null) addSlopes(sum, own, derivatives[g]!);
         if (date !== undefined) addDate(sum, row, derivatives[g]!, date);
         const discount = discountOf(date);
         for (let b = 0; b < sum.length; b++) sum[b]! *= discount;

@@ -1,4 +1,4 @@
-import { openRegression } from "../numerics/least-squares.js";
+import { coefficientsOf, openRegression, type Regression } from "../numerics/least-squares.js";
 import type { Control, Moments } from "./moments.js";
 
 /** The controls an estimate uses, with their exact means and what is subtracted of each. */
@@ -12,40 +12,59 @@ export interface ControlVariates {
 
 export const NO_CONTROLS: ControlVariates = { controls: [], indices: [], means: [], coefficients: [] };
 
-/**
- * The regression of f_t W_g on the controls of column g, for every row t: the coefficients of least variance. They must be
- * used on other draws than these; on the same ones the estimate is biased. Controls that others explain are left out. Every
- * answer has coefficients of its own, which may be written to.
- * Glasserman, Monte Carlo Methods in Financial Engineering (2003), §4.1.
- */
-export function fitControls(
+/** The regression on the controls of column g, ready for every row. */
+export interface ControlFit {
+  readonly moments: Moments;
+  readonly g: number;
+  /** The places of the possible controls among those of the column, each once. */
+  readonly candidates: readonly number[];
+  readonly regression: Regression;
+  /** What every row's `ControlVariates` share. */
+  readonly controls: readonly Control[];
+  readonly indices: readonly number[];
+  readonly means: readonly number[];
+  /** Room for a row's covariances with the candidates. */
+  readonly covariances: Float64Array;
+}
+
+export function openControlFit(
   moments: Moments,
   g: number,
   controls: readonly Control[],
   mean: (control: Control) => number,
-): (t: number) => ControlVariates & { readonly coefficients: number[] } {
+): ControlFit {
   // A weight that is its own control counts once.
-  const first = controls.flatMap((control, c) =>
+  const candidates = controls.flatMap((control, c) =>
     controls.findIndex(({ row, column }) => row === control.row && column === control.column) === c
       ? [c]
       : [],
   );
-  const covariance = first.flatMap((c) =>
-    first.map((d) => moments.controlProduct(g, c, d) - moments.control(g, c) * moments.control(g, d)),
+  const covariance = candidates.flatMap((c) =>
+    candidates.map((d) => moments.controlProduct(g, c, d) - moments.control(g, c) * moments.control(g, d)),
   );
-  const regression = openRegression(covariance, first.length);
-  const indices = regression.kept.map((k) => first[k]!);
+  const regression = openRegression(covariance, candidates.length);
+  const indices = regression.kept.map((k) => candidates[k]!);
   const kept = indices.map((c) => controls[c]!);
-  const means = kept.map(mean);
-  return (t) => ({
-    controls: kept,
-    indices,
-    means,
-    coefficients: regression.coefficients((k) => {
-      const c = first[k]!;
-      return moments.withControl(t, g, c) - moments.mean(t, g) * moments.control(g, c);
-    }),
-  });
+  const covariances = new Float64Array(candidates.length);
+  return { moments, g, candidates, regression, controls: kept, indices, means: kept.map(mean), covariances };
+}
+
+/**
+ * The regression of f_t W_g on its controls: the coefficients of least variance. They must be used on other draws than these; on
+ * the same ones the estimate is biased. Controls that others explain are left out. The coefficients are the answer's own, and may be
+ * written to.
+ * Glasserman, Monte Carlo Methods in Financial Engineering (2003), §4.1.
+ */
+export function fitControls(
+  { moments, g, candidates, regression, controls, indices, means, covariances }: ControlFit,
+  t: number,
+): ControlVariates & { readonly coefficients: number[] } {
+  const mean = moments.mean(t, g);
+  for (let k = 0; k < candidates.length; k++) {
+    const c = candidates[k]!;
+    covariances[k] = moments.withControl(t, g, c) - mean * moments.control(g, c);
+  }
+  return { controls, indices, means, coefficients: coefficientsOf(regression, covariances) };
 }
 
 /** What the controls explain of a mean: Σ c (C̄ − E[C]). */
@@ -89,7 +108,10 @@ export function openCrossFit(
   return (values) => {
     const left = values.slice();
     for (const { half, centred, regression } of halves) {
-      const coefficients = regression.coefficients((i) => dot(values, centred[i]!));
+      const coefficients = coefficientsOf(
+        regression,
+        centred.map((control) => dot(values, control)),
+      );
       for (const [k, i] of regression.kept.entries()) {
         const [coefficient, control] = [coefficients[k]!, controls[i]!];
         for (let b = half; b < batches; b += 2) left[b]! -= coefficient * control[b]!;

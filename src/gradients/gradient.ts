@@ -3,7 +3,13 @@ import { square } from "../numerics/elementary.js";
 import { studentQuantile } from "../numerics/student-quantile.js";
 import type { RowTile } from "./batch-means.js";
 import { batchStatistics, interval } from "./batch-statistics.js";
-import { type ControlVariates, explained, fitControls, NO_CONTROLS } from "./control-variates.js";
+import {
+  type ControlVariates,
+  explained,
+  fitControls,
+  NO_CONTROLS,
+  openControlFit,
+} from "./control-variates.js";
 import type { Distribution } from "./distribution.js";
 import type { Estimator, Problem, Terms } from "./estimator.js";
 import { type ScoreFunctionOptions, scoreFunction } from "./estimators/score-function.js";
@@ -180,7 +186,7 @@ function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Est
   const { columns, coefficients } = terms.controls[g]!;
   const controls = columns.map(({ column }): Control => ({ row: 0, column }));
   const meanOf = (control: Control) => columns.find(({ column }) => column === control.column)!.mean;
-  const regress = (moments: Moments) => fitControls(moments, g, controls, meanOf)(0);
+  const regress = (moments: Moments) => fitControls(openControlFit(moments, g, controls, meanOf), 0);
   const fixed = (values: readonly number[]): ControlVariates => {
     if (values.length < controls.length)
       throw new RangeError(

@@ -20,23 +20,6 @@ export interface MomentRequest {
   readonly controls: readonly (readonly Control[])[];
 }
 
-/** Means over the draws of what control variates and error bars need; t is a row, g a column, c and d its controls. */
-export interface Moments {
-  /** Sums over so many draws. */
-  readonly sums: readonly Float64Array<ArrayBuffer>[];
-  readonly draws: number;
-  /** E[f_t W_g], E[|f_t W_g|], E[(f_t W_g)²], E[(f_t W_g)⁴]. */
-  mean(t: number, g: number): number;
-  absolute(t: number, g: number): number;
-  square(t: number, g: number): number;
-  fourth(t: number, g: number): number;
-  /** E[f_t W_g C_c]. */
-  withControl(t: number, g: number, c: number): number;
-  /** E[C_c] and E[C_c C_d]. */
-  control(g: number, c: number): number;
-  controlProduct(g: number, c: number, d: number): number;
-}
-
 export interface MomentRunner {
   run(batch: number, count: number): Moments;
   /** Of batches 0 … batches − 1 together; each may be looked at by `see`, and is gone after that. */
@@ -47,124 +30,154 @@ export interface MomentRunner {
 
 /** The sizes of f W that are averaged: its absolute value, its square, its fourth power. */
 const SIZES = 3;
+/** Which sums are which. */
+const [GRAM, CROSS, SIZE] = [0, 1, 2];
 
 /** F·W with second moments: for pilots, and for estimates that state the variance of a single draw. */
 export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunner {
-  const { exports: ops } = kernel;
-  const { draws, tiles, controlRows, controls } = request;
-  const columnBytes = BLOCK * 8;
-  const trades = tiles.reduce((sum, tile) => sum + tile.rows, 0);
-  const layout = layoutOf(request, trades);
-  const { distinct, products } = layout;
-  const count = controls.length;
-  const columns = (n: number) => {
-    const first = kernel.allocate(n * columnBytes);
-    return (j: number) => first + j * columnBytes;
-  };
-  // Controls in the order of `distinct`, after a column of ones whose row of the Gram matrix holds their means.
-  const width = 1 + distinct.length;
-  const controlColumns = columns(width);
-  ops.fill(controlColumns(0), 1, BLOCK);
-  const rows = columns(controlRows.rows);
-  const productColumns = columns(products.length);
-  // |W|, W² and W⁴, which meet |f|, f² and f⁴.
-  const sizeColumns = columns(SIZES * count);
-  const tileRows = kernel.allocate(TILE_ROWS * columnBytes);
-
-  const sumsOf = (size: number) => ({ pointer: kernel.allocate(size * 8), size });
-  const gram = sumsOf(square(width));
-  const cross = sumsOf(trades * products.length);
-  const sizes = sumsOf(trades * SIZES * count);
-  const all = [gram, cross, sizes];
-
-  const add = (n: number) => {
-    const weight = (g: number) => draws.weights + g * columnBytes;
-    controlRows.evaluate(rows(0), n);
-    for (const [c, { row, column }] of distinct.entries()) {
-      ops.multiply(controlColumns(1 + c), rows(row), weight(column), n);
-    }
-    for (const [p, { column, control }] of products.entries()) {
-      if (control === null) ops.copy(productColumns(p), weight(column), n);
-      else ops.multiply(productColumns(p), weight(column), controlColumns(1 + control), n);
-    }
-    for (let g = 0; g < count; g++) {
-      ops.abs(sizeColumns(g), weight(g), n);
-      ops.multiply(sizeColumns(count + g), weight(g), weight(g), n);
-      ops.multiply(sizeColumns(2 * count + g), sizeColumns(count + g), sizeColumns(count + g), n);
-    }
-    ops.product(controlColumns(0), controlColumns(0), gram.pointer, width, width, n, BLOCK);
-    let row = 0;
-    for (const tile of tiles) {
-      tile.evaluate(tileRows, n);
-      const crossRow = cross.pointer + row * products.length * 8;
-      ops.product(tileRows, productColumns(0), crossRow, tile.rows, products.length, n, BLOCK);
-      const each = (apply: (values: Pointer) => void) => {
-        for (let t = 0; t < tile.rows; t++) apply(tileRows + t * columnBytes);
-      };
-      each((values) => ops.abs(values, values, n));
-      for (let size = 0; size < SIZES; size++) {
-        const out = sizes.pointer + (size * trades + row) * count * 8;
-        ops.product(tileRows, sizeColumns(size * count), out, tile.rows, count, n, BLOCK);
-        if (size < SIZES - 1) each((values) => ops.multiply(values, values, values, n));
-      }
-      row += tile.rows;
-    }
-  };
+  const table = openTable(kernel, request);
+  const { layout, sums } = table;
+  const sizes = sums.map(({ size }) => size);
 
   /** What a batch has in kernel memory, until the next. */
   const fill = (batch: number, total: number): Moments => {
-    for (const { pointer, size } of all) kernel.column(pointer, size).fill(0);
+    for (const { pointer, size } of sums) kernel.column(pointer, size).fill(0);
     for (const block of blocks(total)) {
-      draws.draw(batch, block.first, block.count);
-      add(block.count);
+      request.draws.draw(batch, block.first, block.count);
+      addBlock(table, block.count);
     }
-    const sums = all.map(({ pointer, size }) => kernel.column(pointer, size));
-    return momentsOf(layout, sums, total);
-  };
-  const openTotal = () => {
-    const totals = all.map(({ size }) => new Float64Array(size));
-    let drawn = 0;
-    return {
-      add({ sums, draws: own }: Moments) {
-        drawn += own;
-        for (const [a, total] of totals.entries()) {
-          const sum = sums[a]!;
-          for (let i = 0; i < total.length; i++) total[i]! += sum[i]!;
-        }
-      },
-      read: () => momentsOf(layout, totals, drawn),
-    };
+    const own = sums.map(({ pointer, size }) => kernel.column(pointer, size));
+    return new Moments(layout, own, total);
   };
 
   return {
     run(batch, count) {
-      const { sums, draws: own } = fill(batch, count);
-      return momentsOf(
-        layout,
-        sums.map((sum) => sum.slice()),
-        own,
-      );
+      const { sums: own, draws } = fill(batch, count);
+      const kept = own.map((sum) => sum.slice());
+      return new Moments(layout, kept, draws);
     },
     runAll(batches, count, see) {
-      const total = openTotal();
+      const total = Moments.none(layout, sizes);
       for (let b = 0; b < batches; b++) {
         const batch = fill(b, count);
         see(batch, b);
         total.add(batch);
       }
-      return total.read();
+      return total;
     },
     join(moments) {
-      const total = openTotal();
+      const total = Moments.none(layout, sizes);
       for (const own of moments) total.add(own);
-      return total.read();
+      return total;
     },
   };
+}
+
+/** A kernel's columns for the moments of a block, and the sums over blocks that they add to. */
+interface Table {
+  readonly kernel: Kernel;
+  readonly request: MomentRequest;
+  readonly layout: Layout;
+  /** Controls in the order of `distinct`, after a column of ones whose row of the Gram matrix holds their means. */
+  readonly controlColumns: Pointer;
+  readonly rows: Pointer;
+  readonly productColumns: Pointer;
+  /** |W|, W² and W⁴, which meet |f|, f² and f⁴. */
+  readonly sizeColumns: Pointer;
+  readonly tileRows: Pointer;
+  /** The Gram matrix of the controls, f times products, sizes of f times sizes of W. */
+  readonly sums: readonly [Sums, Sums, Sums];
+}
+
+interface Sums {
+  readonly pointer: Pointer;
+  readonly size: number;
+}
+
+const COLUMN_BYTES = BLOCK * 8;
+
+function openTable(kernel: Kernel, request: MomentRequest): Table {
+  const trades = request.tiles.reduce((sum, tile) => sum + tile.rows, 0);
+  const layout = layoutOf(request, trades);
+  const { products, count, width } = layout;
+  const columns = (n: number) => kernel.allocate(n * COLUMN_BYTES);
+  const sumsOf = (size: number): Sums => ({ pointer: kernel.allocate(size * 8), size });
+  const table: Table = {
+    kernel,
+    request,
+    layout,
+    controlColumns: columns(width),
+    rows: columns(request.controlRows.rows),
+    productColumns: columns(products.length),
+    sizeColumns: columns(SIZES * count),
+    tileRows: columns(TILE_ROWS),
+    sums: [sumsOf(square(width)), sumsOf(trades * products.length), sumsOf(trades * SIZES * count)],
+  };
+  kernel.exports.fill(table.controlColumns, 1, BLOCK);
+  return table;
+}
+
+// Functions of the module and methods of a class, not functions of a run: what V8 has compiled for those is lost with the run.
+
+/** Adds what the draws of a block have, n of them. */
+function addBlock(
+  {
+    kernel: { exports: ops },
+    request: { draws, controlRows, tiles },
+    layout: { distinct, products, count, trades, width },
+    controlColumns,
+    rows,
+    productColumns,
+    sizeColumns,
+    tileRows,
+    sums: [gram, cross, sizes],
+  }: Table,
+  n: number,
+): void {
+  const { weights } = draws;
+  controlRows.evaluate(rows, n);
+  for (let c = 0; c < distinct.length; c++) {
+    const { row, column } = distinct[c]!;
+    const out = controlColumns + (1 + c) * COLUMN_BYTES;
+    ops.multiply(out, rows + row * COLUMN_BYTES, weights + column * COLUMN_BYTES, n);
+  }
+  for (let p = 0; p < products.length; p++) {
+    const { column, control } = products[p]!;
+    const [out, weight] = [productColumns + p * COLUMN_BYTES, weights + column * COLUMN_BYTES];
+    if (control === null) ops.copy(out, weight, n);
+    else ops.multiply(out, weight, controlColumns + (1 + control) * COLUMN_BYTES, n);
+  }
+  const sizeBytes = count * COLUMN_BYTES;
+  for (let g = 0; g < count; g++) {
+    const [out, weight] = [sizeColumns + g * COLUMN_BYTES, weights + g * COLUMN_BYTES];
+    ops.abs(out, weight, n);
+    ops.multiply(out + sizeBytes, weight, weight, n);
+    ops.multiply(out + 2 * sizeBytes, out + sizeBytes, out + sizeBytes, n);
+  }
+  ops.product(controlColumns, controlColumns, gram.pointer, width, width, n, BLOCK);
+  let row = 0;
+  for (const tile of tiles) {
+    tile.evaluate(tileRows, n);
+    const end = tileRows + tile.rows * COLUMN_BYTES;
+    const crossRow = cross.pointer + row * products.length * 8;
+    ops.product(tileRows, productColumns, crossRow, tile.rows, products.length, n, BLOCK);
+    for (let values = tileRows; values < end; values += COLUMN_BYTES) ops.abs(values, values, n);
+    for (let size = 0; size < SIZES; size++) {
+      const out = sizes.pointer + (size * trades + row) * count * 8;
+      ops.product(tileRows, sizeColumns + size * sizeBytes, out, tile.rows, count, n, BLOCK);
+      if (size === SIZES - 1) break;
+      for (let values = tileRows; values < end; values += COLUMN_BYTES)
+        ops.multiply(values, values, values, n);
+    }
+    row += tile.rows;
+  }
 }
 
 interface Layout {
   readonly trades: number;
   readonly count: number;
+  /** Columns of the Gram matrix: a column of ones, and the controls. */
+  readonly width: number;
   /** Every control that some column uses, once. */
   readonly distinct: readonly Control[];
   /** What each row is multiplied with: W_g, then W_g times each of its controls (indices into `distinct`). */
@@ -187,25 +200,85 @@ function layoutOf({ controls }: MomentRequest, trades: number): Layout {
     for (const control of ofColumn) products.push({ column, control });
     return first;
   });
-  return { trades, count: controls.length, distinct, products, firstProduct, indices };
+  const width = 1 + distinct.length;
+  return { trades, count: controls.length, width, distinct, products, firstProduct, indices };
 }
 
-function momentsOf(
-  { trades, count, distinct, products, firstProduct, indices }: Layout,
-  sums: readonly Float64Array<ArrayBuffer>[],
-  draws: number,
-): Moments {
-  const [gram, cross, sizes] = sums as [Float64Array, Float64Array, Float64Array];
-  const width = 1 + distinct.length;
-  return {
-    sums,
-    draws,
-    mean: (t, g) => cross[t * products.length + firstProduct[g]!]! / draws,
-    absolute: (t, g) => sizes[t * count + g]! / draws,
-    square: (t, g) => sizes[(trades + t) * count + g]! / draws,
-    fourth: (t, g) => sizes[(2 * trades + t) * count + g]! / draws,
-    withControl: (t, g, c) => cross[t * products.length + firstProduct[g]! + 1 + c]! / draws,
-    control: (g, c) => gram[1 + indices[g]![c]!]! / draws,
-    controlProduct: (g, c, d) => gram[(1 + indices[g]![c]!) * width + 1 + indices[g]![d]!]! / draws,
-  };
+/** Means over the draws of what control variates and error bars need; t is a row, g a column, c and d its controls. */
+export class Moments {
+  /** Of no draws yet. */
+  static none(layout: Layout, sizes: readonly number[]): Moments {
+    const sums = sizes.map((size) => new Float64Array(size));
+    return new Moments(layout, sums, 0);
+  }
+
+  readonly #layout: Layout;
+  /** Sums over so many draws. */
+  readonly sums: readonly Float64Array<ArrayBuffer>[];
+  draws: number;
+
+  constructor(layout: Layout, sums: readonly Float64Array<ArrayBuffer>[], draws: number) {
+    this.#layout = layout;
+    this.sums = sums;
+    this.draws = draws;
+  }
+
+  /** Those of other draws too. */
+  add({ sums, draws }: Moments): void {
+    this.draws += draws;
+    for (let a = 0; a < sums.length; a++) {
+      const [total, own] = [this.sums[a]!, sums[a]!];
+      for (let i = 0; i < total.length; i++) total[i]! += own[i]!;
+    }
+  }
+
+  /** E[f_t W_g]. */
+  mean(t: number, g: number): number {
+    const { products, firstProduct } = this.#layout;
+    return this.sums[CROSS]![t * products.length + firstProduct[g]!]! / this.draws;
+  }
+
+  /** E[|f_t W_g|]. */
+  absolute(t: number, g: number): number {
+    return this.#size(0, t, g);
+  }
+
+  /** E[(f_t W_g)²]. */
+  square(t: number, g: number): number {
+    return this.#size(1, t, g);
+  }
+
+  /** E[(f_t W_g)⁴]. */
+  fourth(t: number, g: number): number {
+    return this.#size(2, t, g);
+  }
+
+  #size(size: number, t: number, g: number): number {
+    const { trades, count } = this.#layout;
+    return this.sums[SIZE]![(size * trades + t) * count + g]! / this.draws;
+  }
+
+  /** E[f_t W_g] of all rows and columns, row by row. */
+  means(into: Float64Array): void {
+    const { trades, count } = this.#layout;
+    let place = 0;
+    for (let t = 0; t < trades; t++) for (let g = 0; g < count; g++) into[place++] = this.mean(t, g);
+  }
+
+  /** E[f_t W_g C_c]. */
+  withControl(t: number, g: number, c: number): number {
+    const { products, firstProduct } = this.#layout;
+    return this.sums[CROSS]![t * products.length + firstProduct[g]! + 1 + c]! / this.draws;
+  }
+
+  /** E[C_c]. */
+  control(g: number, c: number): number {
+    return this.sums[GRAM]![1 + this.#layout.indices[g]![c]!]! / this.draws;
+  }
+
+  /** E[C_c C_d]. */
+  controlProduct(g: number, c: number, d: number): number {
+    const { indices, width } = this.#layout;
+    return this.sums[GRAM]![(1 + indices[g]![c]!) * width + 1 + indices[g]![d]!]! / this.draws;
+  }
 }

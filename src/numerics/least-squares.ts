@@ -31,27 +31,33 @@ export function openRegression(covariance: ArrayLike<number>, n: number, toleran
     kept.push(pivot);
   }
 
-  return {
-    kept,
-    coefficients(covariances) {
-      const solution = kept.map((i) => covariances(i) / scale[i]!);
-      for (let k = 0; k < kept.length; k++) {
-        for (let l = 0; l < k; l++) solution[k]! -= factor[l]![kept[k]!]! * solution[l]!;
-        solution[k]! /= factor[k]![kept[k]!]!;
-      }
-      for (let k = kept.length - 1; k >= 0; k--) {
-        for (let l = k + 1; l < kept.length; l++) solution[k]! -= factor[k]![kept[l]!]! * solution[l]!;
-        solution[k]! /= factor[k]![kept[k]!]!;
-      }
-      for (let k = 0; k < kept.length; k++) solution[k]! /= scale[kept[k]!]!;
-      return solution;
-    },
-  };
+  return { kept, scale, factor };
 }
 
 export interface Regression {
   /** The variables that are used, in the order of the coefficients. */
   readonly kept: readonly number[];
-  /** β of least squares, from cov(y, x_i). */
-  coefficients(covariances: (i: number) => number): number[];
+  /** Standard deviations of all. */
+  readonly scale: readonly number[];
+  /** Columns of the Cholesky factor of the correlations. */
+  readonly factor: readonly Float64Array[];
+}
+
+/** β of least squares, one for each variable that is kept, from cov(y, x_i) for all i. */
+export function coefficientsOf(
+  { kept, scale, factor }: Regression,
+  covariances: ArrayLike<number>,
+): number[] {
+  const solution: number[] = [];
+  for (let k = 0; k < kept.length; k++) {
+    let value = covariances[kept[k]!]! / scale[kept[k]!]!;
+    for (let l = 0; l < k; l++) value -= factor[l]![kept[k]!]! * solution[l]!;
+    solution.push(value / factor[k]![kept[k]!]!);
+  }
+  for (let k = kept.length - 1; k >= 0; k--) {
+    for (let l = k + 1; l < kept.length; l++) solution[k]! -= factor[k]![kept[l]!]! * solution[l]!;
+    solution[k]! /= factor[k]![kept[k]!]!;
+  }
+  for (let k = 0; k < kept.length; k++) solution[k]! /= scale[kept[k]!]!;
+  return solution;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { jetArithmetic } from "../../src/numerics/jet.js";
-import { openRegression } from "../../src/numerics/least-squares.js";
+import { coefficientsOf, openRegression } from "../../src/numerics/least-squares.js";
 
 describe("jets", () => {
   const { add, subtract, multiply, divide, chain } = jetArithmetic(2);
@@ -48,8 +48,9 @@ describe("jets with second derivatives", () => {
 describe("least squares", () => {
   test("finds the coefficients of an exact relation", () => {
     // x1, x2 with covariance [[4, 2], [2, 3]] and y = 2 x1 − 5 x2.
-    const { kept, coefficients } = openRegression([4, 2, 2, 3], 2);
-    const found = coefficients((i) => [2 * 4 - 5 * 2, 2 * 2 - 5 * 3][i]!);
+    const regression = openRegression([4, 2, 2, 3], 2);
+    const { kept } = regression;
+    const found = coefficientsOf(regression, [2 * 4 - 5 * 2, 2 * 2 - 5 * 3]);
     expect(found[kept.indexOf(0)]).toBeCloseTo(2, 12);
     expect(found[kept.indexOf(1)]).toBeCloseTo(-5, 12);
   });
@@ -62,9 +63,9 @@ describe("least squares", () => {
       [6, 5, 11, 0],
       [0, 0, 0, 0],
     ].flat();
-    const { kept, coefficients } = openRegression(covariance, 4);
-    expect(kept).toHaveLength(2);
-    expect(kept).not.toContain(3);
-    for (const value of coefficients((i) => covariance[i]!)) expect(Number.isFinite(value)).toBe(true);
+    const regression = openRegression(covariance, 4);
+    expect(regression.kept).toHaveLength(2);
+    expect(regression.kept).not.toContain(3);
+    for (const value of coefficientsOf(regression, covariance)) expect(Number.isFinite(value)).toBe(true);
   });
 });
