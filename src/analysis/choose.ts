@@ -27,6 +27,8 @@ export async function chooseEstimators(
   cancelled: () => boolean,
 ): Promise<readonly (readonly (Choice | null)[])[] | null> {
   const { candidates } = group;
+  if (!candidates.some((ofTrade) => ofTrade.some(needsTrial)))
+    return candidates.map((ofTrade) => ofTrade.map(only));
   const trials = new Map<EstimatorName, { readonly share: Share; readonly trial: ScheduleEstimates }>();
   for (const estimator of AUTOMATIC) {
     const share = shareOf(group, estimator, (t, g) => rivals(candidates[t]![g]!).includes(estimator));
@@ -39,7 +41,6 @@ export async function chooseEstimators(
     if (trial === null) return null;
     trials.set(estimator, { share, trial });
   }
-  if (trials.size === 0) return candidates.map((ofTrade) => ofTrade.map(only));
   return candidates.map((ofTrade, t) => {
     const costs = new Map(
       [...trials].flatMap(([estimator, { share, trial }]) => {
@@ -57,7 +58,7 @@ export async function chooseEstimators(
     );
     const chosen = settle(options);
     return ofTrade.map((own, g): Choice | null => {
-      return rivals(own).length > 0 ? blend(options[g]!, chosen) : only(own);
+      return needsTrial(own) ? blend(options[g]!, chosen) : only(own);
     });
   });
 }
@@ -74,6 +75,10 @@ const alone = remembered(
 /** The estimators that a trial has to decide between. */
 function rivals(candidates: Candidates): readonly EstimatorName[] {
   return isObstacle(candidates) || candidates.length < 2 ? [] : candidates;
+}
+
+function needsTrial(candidates: Candidates): boolean {
+  return rivals(candidates).length > 0;
 }
 
 /** What a trial says of one estimate. */

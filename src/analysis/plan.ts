@@ -50,10 +50,18 @@ export function shareOf(
   estimator: EstimatorName,
   wants: (t: number, g: number) => boolean,
 ): Share | null {
-  const members = payoffs.flatMap((_, t) => (greeks.some((_, g) => wants(t, g)) ? [t] : []));
-  if (members.length === 0) return null;
-  const wanted = greeks.filter((_, g) => members.some((t) => wants(t, g)));
-  const places = new Map(members.map((t, index) => [t, index]));
+  const places = new Map<number, number>();
+  const isWanted = greeks.map(() => false);
+  for (let t = 0; t < payoffs.length; t++) {
+    for (let g = 0; g < greeks.length; g++) {
+      if (!wants(t, g)) continue;
+      isWanted[g] = true;
+      if (!places.has(t)) places.set(t, places.size);
+    }
+  }
+  if (places.size === 0) return null;
+  const members = [...places.keys()];
+  const wanted = greeks.filter((_, g) => isWanted[g]);
   const derivatives = distinct([[], ...wanted.map(({ wrt }) => wrt)]);
   const columns = new Map(wanted.map((greek) => [greek, columnOf(derivatives, greek.wrt)]));
   return {

@@ -131,13 +131,14 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
     { length: PILOT_BATCHES },
     () => new Float64Array(amounts.length * derivatives.length),
   );
-  const misses = controls.map((ofColumn) => ofColumn.map(() => new Float64Array(PILOT_BATCHES)));
+  const exact = controls.map((ofColumn) =>
+    ofColumn.map((control) => controlMean(schedule, derivatives, control)),
+  );
+  const misses = exact.map((ofColumn) => ofColumn.map(() => new Float64Array(PILOT_BATCHES)));
   const moments = runner.runAll(PILOT_BATCHES, pilotBatchPaths(paths), (batch, b) => {
     batch.means(batchMeans[b]!);
-    for (const [g, ofColumn] of controls.entries()) {
-      for (const [c, control] of ofColumn.entries())
-        misses[g]![c]![b] = batch.control(g, c) - controlMean(schedule, derivatives, control);
-    }
+    for (let g = 0; g < exact.length; g++)
+      for (let c = 0; c < exact[g]!.length; c++) misses[g]![c]![b] = batch.control(g, c) - exact[g]![c]!;
   });
   kernel.release(mark);
 

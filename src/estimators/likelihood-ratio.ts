@@ -19,7 +19,7 @@ import {
   pilotEstimates,
 } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
-import { derivativeKey, explicitAmount, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
+import { derivativeKey, explicitAmounts, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
 import { type PaymentRow, paymentRows } from "./payment-rows.js";
 
 /** E[f W], with the weights as controls. */
@@ -54,7 +54,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   const payments = paymentRows(request);
   const law = lawOf(schedule, derivatives);
   const numbers = lawNumbers(schedule, law);
-  const explicit = payments.rows.map((amount) => explicitAmount(amount, numbers, derivatives));
+  const explicit = explicitAmounts(payments.rows, numbers, derivatives);
   const keepsLaw = payments.rows.some(isWatchedBetweenDates);
   const amounts = explicit.map(({ amount }) => amount);
   const slopes = explicit.map(({ derivatives: own }) =>
