@@ -170,7 +170,7 @@ function observe({ sources }: Reading, jumps: boolean): Seen {
     if (jumps) seen.resolution += size / estimates.paths;
     seen.effectiveSampleSize = Math.min(seen.effectiveSampleSize, estimates.paths * effectiveShare);
     seen.kurtosis = Math.max(seen.kurtosis, kurtosis);
-    if (!(Math.abs(scoreZ) <= Math.abs(seen.scoreZ))) seen.scoreZ = scoreZ;
+    if (isWorse(scoreZ, seen.scoreZ)) seen.scoreZ = scoreZ;
     seen.paths = Math.min(seen.paths, estimates.paths);
     seen.isSmoothed ||= estimator === "conditional";
     seen.bias ??= estimators[estimator].bias;
@@ -209,8 +209,13 @@ function bluntness({ sources }: Reading, { greek, group, run }: Column): string 
 }
 
 function noteScore({ greek, group, run }: Column, z: number): void {
-  if (run.worstScore === null || Math.abs(z) > Math.abs(run.worstScore.z))
+  if (run.worstScore === null || isWorse(z, run.worstScore.z))
     run.worstScore = { z, column: `${group.underlying.name} ${greek.name}` };
+}
+
+/** What is no number is the worst, and stays it. */
+function isWorse(z: number, than: number): boolean {
+  return Number.isNaN(z) || Math.abs(z) > Math.abs(than);
 }
 
 function isPrice({ wrt }: Greek): boolean {
