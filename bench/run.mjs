@@ -69,9 +69,15 @@ function markdown(sections) {
   return `${parts.join("\n\n")}\n`;
 }
 
-function options() {
+/** What the command line asks for; what it must not ask for is told, and ends the program. */
+function asked() {
   try {
-    return parseArgs({ options: { quick: { type: "boolean", default: false }, only: { type: "string" } } });
+    const { values } = parseArgs({
+      options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
+    });
+    if (values.only !== undefined && !SECTIONS.includes(values.only))
+      throw new Error(`--only must be one of ${SECTIONS.join(", ")}, got ${values.only}`);
+    return values;
   } catch (error) {
     console.error(`${error.message}\nusage: node bench/run.mjs [--quick] [--only ${SECTIONS.join("|")}]`);
     process.exit(2);
@@ -79,11 +85,7 @@ function options() {
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) {
-  const { values } = options();
-  if (values.only !== undefined && !SECTIONS.includes(values.only)) {
-    console.error(`--only must be one of ${SECTIONS.join(", ")}, got ${values.only}`);
-    process.exit(2);
-  }
+  const values = asked();
   const only = values.only === undefined ? SECTIONS : [values.only];
   const sections = await runSections({ only, quick: values.quick }, print);
   if (!values.quick && values.only === undefined) {

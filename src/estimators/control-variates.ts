@@ -146,9 +146,7 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
     moments,
     batchMeans,
     misses,
-    fits: controls.map((ofColumn, g) =>
-      openControlFit(moments, g, ofColumn, (control) => controlMean(schedule, derivatives, control)),
-    ),
+    fits: controls.map((ofColumn, g) => openControlFit(moments, g, ofColumn, exact[g]!)),
     isNet: sampler !== "random",
     explained: new Float64Array(PILOT_BATCHES),
     estimated: new Float64Array(PILOT_BATCHES),

@@ -19,7 +19,7 @@ import {
   pilotEstimates,
 } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
-import { derivativeKey, explicitAmounts, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
+import { derivativeKey, explicitAmount, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
 import { type PaymentRow, paymentRows } from "./payment-rows.js";
 
 /** E[f W], with the weights as controls. */
@@ -54,7 +54,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   const payments = paymentRows(request);
   const law = lawOf(schedule, derivatives);
   const numbers = lawNumbers(schedule, law);
-  const explicit = explicitAmounts(payments.rows, numbers, derivatives);
+  const explicit = payments.rows.map((amount) => explicitAmount(amount, numbers, derivatives));
   const keepsLaw = payments.rows.some(isWatchedBetweenDates);
   const amounts = explicit.map(({ amount }) => amount);
   const slopes = explicit.map(({ derivatives: own }) =>
@@ -125,7 +125,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
       /** ∂_g of what a row pays at its date. */
       const payment = ({ row, date }: PaymentRow, g: number, into?: BatchMeans) => {
         const sum = mean(row, g, into);
-        const own = slopes[row] ?? null;
+        const own = slopes[row]!;
         if (own !== null) addSlopes(sum, own, derivatives[g]!);
         if (date !== undefined) addDate(sum, row, derivatives[g]!, date);
         const discount = discountOf(date);

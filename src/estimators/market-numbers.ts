@@ -29,7 +29,7 @@ export function partsOf(
  * Puts the market's numbers into an amount, and into its derivatives in them: what is watched between dates is worth something
  * that depends on spot and volatility even where the observed prices stand. ∂_ab V = E[f W_ab + ∂_a f W_b + ∂_b f W_a + ∂_ab f].
  */
-function explicitAmount(
+export function explicitAmount(
   amount: Amount,
   { moves, value }: LawNumbers,
   derivatives: readonly Derivative[],
@@ -47,17 +47,6 @@ function explicitAmount(
     if (slope.op !== "constant") found.set(key, withMarket(slope, value));
   }
   return { amount: withMarket(amount, value), derivatives: found };
-}
-
-/** The same of many amounts. */
-export function explicitAmounts(
-  amounts: readonly Amount[],
-  numbers: LawNumbers,
-  derivatives: readonly Derivative[],
-): readonly ExplicitAmount[] {
-  const all: ExplicitAmount[] = [];
-  for (const amount of amounts) all.push(explicitAmount(amount, numbers, derivatives));
-  return all;
 }
 
 /** Whether an amount depends on more than the prices at its dates. */

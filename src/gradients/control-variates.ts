@@ -27,11 +27,12 @@ export interface ControlFit {
   readonly covariances: Float64Array;
 }
 
+/** `means` are the exact ones of the controls. */
 export function openControlFit(
   moments: Moments,
   g: number,
   controls: readonly Control[],
-  mean: (control: Control) => number,
+  means: readonly number[],
 ): ControlFit {
   // A weight that is its own control counts once.
   const candidates = controls.flatMap((control, c) =>
@@ -44,9 +45,16 @@ export function openControlFit(
   );
   const regression = openRegression(covariance, candidates.length);
   const indices = regression.kept.map((k) => candidates[k]!);
-  const kept = indices.map((c) => controls[c]!);
-  const covariances = new Float64Array(candidates.length);
-  return { moments, g, candidates, regression, controls: kept, indices, means: kept.map(mean), covariances };
+  return {
+    moments,
+    g,
+    candidates,
+    regression,
+    indices,
+    controls: indices.map((c) => controls[c]!),
+    means: indices.map((c) => means[c]!),
+    covariances: new Float64Array(candidates.length),
+  };
 }
 
 /**

@@ -185,8 +185,8 @@ interface Run {
 function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Estimate {
   const { columns, coefficients } = terms.controls[g]!;
   const controls = columns.map(({ column }): Control => ({ row: 0, column }));
-  const meanOf = (control: Control) => columns.find(({ column }) => column === control.column)!.mean;
-  const regress = (moments: Moments) => fitControls(openControlFit(moments, g, controls, meanOf), 0);
+  const means = columns.map(({ mean }) => mean);
+  const regress = (moments: Moments) => fitControls(openControlFit(moments, g, controls, means), 0);
   const fixed = (values: readonly number[]): ControlVariates => {
     if (values.length < controls.length)
       throw new RangeError(
@@ -195,7 +195,7 @@ function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Est
     return {
       controls,
       indices: controls.map((_, c) => c),
-      means: columns.map(({ mean }) => mean),
+      means,
       coefficients: controls.map((_, c) => values[c]!),
     };
   };
