@@ -156,7 +156,7 @@ th button { all: unset; cursor: pointer; font-weight: 600; } th button:focus-vis
 td.flagged { color: var(--warn); white-space: normal; min-width: 14rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
 figure { margin: 0; } figcaption { font-weight: 600; } details { margin: .75rem 0; } summary { cursor: pointer; }
-pre { white-space: pre-wrap; } code { overflow-wrap: anywhere; } input { font: inherit; min-width: 16rem; }
+pre { white-space: pre-wrap; } pre, code, li { overflow-wrap: anywhere; } input { font: inherit; min-width: 16rem; }
 .counts { margin: .2rem 0; color: var(--soft); }
 @media print { .pages, #filter { display: none; } main { max-width: none; padding: 0; } figure, tr { break-inside: avoid; } .wide { overflow: visible; } table { font-size: .68em; } th, td { padding: .1rem .25rem; } td:nth-child(8), td:nth-child(11) { white-space: normal; } }
 `;
