@@ -168,6 +168,18 @@ export interface KernelExports {
   ) => void;
   /** out += c·z / deviation. */
   readonly scoreShift: (out: Pointer, z: Pointer, deviation: Pointer, c: number, n: number) => void;
+  /** out = factor (c0 + c1 z + … + c4 z⁴) */
+  readonly weightPolynomial: (
+    out: Pointer,
+    z: Pointer,
+    factor: Pointer,
+    c0: number,
+    c1: number,
+    c2: number,
+    c3: number,
+    c4: number,
+    n: number,
+  ) => void;
 
   /**
    * C[t·columns + g] += Σ_p F[t·stride + p] W[g·stride + p] over p < n; `stride` counts numbers. The bits of one C do not

@@ -2,7 +2,9 @@ import type { ConstantLaw, LatentLaw, Law, ScoreParameter } from "../dynamics/dy
 import { type Derivative, pairKey } from "../gradients/distribution.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { power, square } from "../numerics/elementary.js";
+import { openPolynomialWeights } from "./polynomial-weights.js";
 import { discountTangent, type Schedule } from "./schedule.js";
+import { firstOrderTerms, secondOrderTerms } from "./score-terms.js";
 
 /** Where an interval's law and random number stand in kernel memory. */
 export interface IntervalColumns {
@@ -43,6 +45,8 @@ export function openWeights(
   pointer: Pointer,
   ratio: Pointer | null,
 ): Weights {
+  if (law.kind === "constant" && law.intervals.length === 1)
+    return openPolynomialWeights(kernel, schedule, law, derivatives, pointer, ratio);
   const { exports: ops } = kernel;
   const columnBytes = BLOCK * 8;
 
@@ -132,16 +136,17 @@ interface IntervalScores {
   interval(k: number, columns: IntervalColumns, paths: number): void;
 }
 
-const STILL = { mean: 0, deviation: 0 };
-
 /** The interval's sums when m and s are numbers: each is c0 + c1 z + c2 (z² − 1). */
 function constantScores(
   { exports: ops }: Kernel,
   schedule: Schedule,
   law: ConstantLaw,
-  targets: Targets,
+  { firstOrder, pairs }: Targets,
 ): IntervalScores {
-  const intervals = law.intervals.map((_, k) => polynomials(k, schedule, law, targets));
+  const intervals = law.intervals.map((_, k) => [
+    ...[...firstOrder].map(([a, column]) => ({ column, ...firstOrderTerms(schedule, law, k, a) })),
+    ...pairs.map(({ a, b, column }) => ({ column, ...secondOrderTerms(schedule, law, k, a, b) })),
+  ]);
   return {
     // The first interval writes over what is there.
     begin() {},
@@ -152,53 +157,6 @@ function constantScores(
       }
     },
   };
-}
-
-interface Polynomial {
-  readonly column: Pointer;
-  readonly c0: number;
-  readonly c1: number;
-  readonly c2: number;
-}
-
-/** What interval k adds; with the first comes what the discount factor owes. */
-function polynomials(
-  k: number,
-  schedule: Schedule,
-  law: ConstantLaw,
-  { firstOrder, pairs }: Targets,
-): readonly Polynomial[] {
-  const { spot } = schedule;
-  const { deviation: s, tangents, secondTangents } = law.intervals[k]!;
-  const tangent = (parameter: ScoreParameter) => {
-    // The spot moves the level that the first interval starts from: ∂m = 1/S, ∂²m = −1/S².
-    if (parameter === "spot") return k === 0 ? { mean: 1 / spot, deviation: 0 } : STILL;
-    return tangents[parameter] ?? STILL;
-  };
-  const ofFirstOrder = [...firstOrder].map(([parameter, column]): Polynomial => {
-    const { mean, deviation } = tangent(parameter);
-    const c0 = k === 0 ? discountTangent(schedule, parameter) : 0;
-    return { column, c0, c1: mean / s, c2: deviation / s };
-  });
-  const ofPairs = pairs.map(({ a, b, column }): Polynomial => {
-    const first = tangent(a);
-    const second = tangent(b);
-    const bySpot = k === 0 && a === "spot" && b === "spot";
-    const cross = bySpot
-      ? { mean: -1 / square(spot), deviation: 0 }
-      : (secondTangents[pairKey(a, b)] ?? STILL);
-    const meanA = first.mean / s;
-    const meanB = second.mean / s;
-    const deviationA = first.deviation / s;
-    const deviationB = second.deviation / s;
-    return {
-      column,
-      c0: -meanA * meanB - 2 * deviationA * deviationB,
-      c1: cross.mean / s - 2 * (meanA * deviationB + meanB * deviationA),
-      c2: cross.deviation / s - 3 * deviationA * deviationB,
-    };
-  });
-  return [...ofFirstOrder, ...ofPairs];
 }
 
 /** The interval's sums when m and s are columns. Of pairs with the spot, only the first interval sees anything. */

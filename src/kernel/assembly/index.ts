@@ -17,7 +17,7 @@ export { noncentralFlows } from "./noncentral-flows";
 export { qeStep } from "./qe";
 export { bridgePoint, bridgeStep } from "./bridge";
 export { growthColumns, growthConstant } from "./growth";
-export { scoreBegin, scoreColumns, scoreConstant, scoreShift } from "./scores";
+export { scoreBegin, scoreColumns, scoreConstant, scoreShift, weightPolynomial } from "./scores";
 export { product } from "./product";
 export { sobolUniform } from "./sobol";
 export { gammaTangents, gammaVariates, poissonVariates } from "./variates";
