@@ -22,11 +22,14 @@ import { type Amounts, paymentRows } from "./payment-rows.js";
 
 /** The pilot has batches of its own, so that it sees how scrambled nets err, which plain variances do not tell. */
 const PILOT_BATCHES = 16;
-/** It has a quarter of the run's paths: no more are needed, and with fewer its coefficients would add to the variance. */
-const PILOT = { share: 1 / 4, most: 4096, least: 1024 };
+/**
+ * It has a quarter of the run's paths: no more are needed, and with fewer its coefficients would add to the variance. Under nets half
+ * as many will do, as the batches' means have the last word on what the controls are worth.
+ */
+const PILOT = { share: 1 / 4, most: { random: 4096, sobol: 2048 }, least: 1024 };
 
-function pilotBatchPaths(paths: number): number {
-  const wanted = Math.min(PILOT.most, Math.max(PILOT.least, paths * PILOT.share));
+function pilotBatchPaths({ paths, sampler }: PilotRequest): number {
+  const wanted = Math.min(PILOT.most[sampler], Math.max(PILOT.least, paths * PILOT.share));
   return powerOfTwoFrom(wanted / PILOT_BATCHES);
 }
 
@@ -115,7 +118,7 @@ export function controlMean(
  * are independent of the numbers they are used on. Result: one row per amount, one entry per derivative.
  */
 export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly (readonly PilotEstimate[])[] {
-  const { schedule, amounts, derivatives, seed, sampler, paths, keepsLaw } = request;
+  const { schedule, amounts, derivatives, seed, sampler, keepsLaw } = request;
   const mark = kernel.mark();
   const draws = openPaths(kernel, schedule, { seed, stream: "pilot", sampler, derivatives, keepsLaw });
   const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), draws.coordinates) as [RowTile];
@@ -135,7 +138,7 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
     ofColumn.map((control) => controlMean(schedule, derivatives, control)),
   );
   const misses = exact.map((ofColumn) => ofColumn.map(() => new Float64Array(PILOT_BATCHES)));
-  const moments = runner.runAll(PILOT_BATCHES, pilotBatchPaths(paths), (batch, b) => {
+  const moments = runner.runAll(PILOT_BATCHES, pilotBatchPaths(request), (batch, b) => {
     batch.means(batchMeans[b]!);
     for (let g = 0; g < exact.length; g++)
       for (let c = 0; c < exact[g]!.length; c++) misses[g]![c]![b] = batch.control(g, c) - exact[g]![c]!;
