@@ -1,12 +1,12 @@
 import type { EstimatorName } from "../estimators/catalogue.js";
-import type { PilotEstimate } from "../estimators/control-variates.js";
 import type { RunEstimates, RunRequest } from "../estimators/estimator.js";
+import type { Pilot } from "../estimators/pilot.js";
 import type { BatchMeans } from "../gradients/batch-means.js";
 
 /** What comes back for one schedule: the batches, merged in their order, and what the pilot learnt. */
 export interface ScheduleEstimates {
   readonly estimates: RunEstimates;
-  readonly pilot: readonly (readonly PilotEstimate[])[];
+  readonly pilot: Pilot;
   /** Paths of all batches together. */
   readonly paths: number;
 }

@@ -1,6 +1,6 @@
 import { estimators } from "../estimators/catalogue.js";
-import type { PilotEstimate } from "../estimators/control-variates.js";
 import type { Greek } from "../estimators/greeks.js";
+import { placeIn } from "../estimators/pilot.js";
 import { batchStatistics, interval } from "../gradients/batch-statistics.js";
 import { square } from "../numerics/elementary.js";
 import type { Amount } from "../payoffs/payoff.js";
@@ -163,13 +163,17 @@ function observe({ sources }: Reading, jumps: boolean): Seen {
   };
   for (const source of sources) {
     const { estimator, estimates, weight, column } = source;
-    const { effectiveShare, kurtosis, rootMeanSquare } = pilotOf(source);
-    const size = Math.abs(weight) * rootMeanSquare;
+    const { pilot } = estimates;
+    const place = pilotPlace(source);
+    const size = Math.abs(weight) * pilot.rootMeanSquare[place]!;
     const scoreZ = estimates.estimates.scoreZ[column]!;
     seen.rootMeanSquare += size;
     if (jumps) seen.resolution += size / estimates.paths;
-    seen.effectiveSampleSize = Math.min(seen.effectiveSampleSize, estimates.paths * effectiveShare);
-    seen.kurtosis = Math.max(seen.kurtosis, kurtosis);
+    seen.effectiveSampleSize = Math.min(
+      seen.effectiveSampleSize,
+      estimates.paths * pilot.effectiveShare[place]!,
+    );
+    seen.kurtosis = Math.max(seen.kurtosis, pilot.kurtosis[place]!);
     if (isWorse(scoreZ, seen.scoreZ)) seen.scoreZ = scoreZ;
     seen.paths = Math.min(seen.paths, estimates.paths);
     seen.isSmoothed ||= estimator === "conditional";
@@ -179,13 +183,13 @@ function observe({ sources }: Reading, jumps: boolean): Seen {
   return seen;
 }
 
-/** What a source's pilot saw of a trade; of several payments, that which moves most speaks for it. */
-function pilotOf({ estimates, payments, index, column }: Source): PilotEstimate {
+/** Where a source's pilot has what it saw of a trade; of several payments, that which moves most speaks for it. */
+function pilotPlace({ estimates: { pilot }, payments, index, column }: Source): number {
   const rows = payments.of(index);
-  let most = estimates.pilot[rows[0]!.row]![column]!;
+  let most = placeIn(pilot, rows[0]!.row, column);
   for (let i = 1; i < rows.length; i++) {
-    const own = estimates.pilot[rows[i]!.row]![column]!;
-    if (own.rootMeanSquare > most.rootMeanSquare) most = own;
+    const own = placeIn(pilot, rows[i]!.row, column);
+    if (pilot.rootMeanSquare[own]! > pilot.rootMeanSquare[most]!) most = own;
   }
   return most;
 }

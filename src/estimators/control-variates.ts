@@ -1,12 +1,5 @@
 import type { RowTile } from "../gradients/batch-means.js";
-import {
-  type ControlFit,
-  type ControlVariates,
-  fitControls,
-  NO_CONTROLS,
-  openControlFit,
-  slope,
-} from "../gradients/control-variates.js";
+import { type ControlFit, fitCoefficients, openControlFit, slope } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { type Control, type Moments, openMoments } from "../gradients/moments.js";
 import type { Sampler } from "../gradients/noise.js";
@@ -19,6 +12,7 @@ import { openPaths } from "../simulation/paths.js";
 import { openPayoffRows } from "../simulation/payoff-rows.js";
 import { knownMeans, type Schedule } from "../simulation/schedule.js";
 import { type Amounts, paymentRows } from "./payment-rows.js";
+import { openPilot, type Pilot, placeIn } from "./pilot.js";
 
 /** The pilot has batches of its own, so that it sees how scrambled nets err, which plain variances do not tell. */
 const PILOT_BATCHES = 16;
@@ -65,21 +59,10 @@ export interface PilotRequest {
   readonly keepsLaw: boolean;
 }
 
-/** What a pilot run learns of one trade's estimate of one derivative. */
-export interface PilotEstimate {
-  readonly controls: ControlVariates;
-  /** E[|f W|]² / E[(f W)²]: the share of the paths that carry the estimate. */
-  readonly effectiveShare: number;
-  /** E[(f W)⁴] / E[(f W)²]²: how rare the paths are that make the variance. */
-  readonly kurtosis: number;
-  /** √E[(f W)²]: the size of one path's term before the controls. */
-  readonly rootMeanSquare: number;
-}
-
 /** The pilot of estimators that learn nothing from one: of every payment, for every derivative. */
-export function blankPilot(request: Amounts & { readonly derivatives: readonly Derivative[] }) {
-  const nothing: PilotEstimate = { controls: NO_CONTROLS, effectiveShare: 1, kurtosis: 1, rootMeanSquare: 0 };
-  return paymentRows(request).rows.map(() => request.derivatives.map(() => nothing));
+export function blankPilot(request: Amounts & { readonly derivatives: readonly Derivative[] }): Pilot {
+  const withoutControls = request.derivatives.map(() => []);
+  return openPilot(paymentRows(request).rows.length, withoutControls);
 }
 
 /** Each of them once, in the order of their first. */
@@ -115,9 +98,9 @@ export function controlMean(
  * 2003, §4.1). Where a scheme's forward is off by a bias, that control takes the forward's share of it out of the estimate.
  * Scrambled nets integrate smooth controls and rough payoffs at different rates, so under them the regression's control is
  * scaled by what the pilot's batch means ask for. The run has a random stream of its own and is discarded: the coefficients
- * are independent of the numbers they are used on. Result: one row per amount, one entry per derivative.
+ * are independent of the numbers they are used on. Result: a row per amount.
  */
-export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly (readonly PilotEstimate[])[] {
+export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
   const { schedule, amounts, derivatives, seed, sampler, keepsLaw } = request;
   const mark = kernel.mark();
   const draws = openPaths(kernel, schedule, { seed, stream: "pilot", sampler, derivatives, keepsLaw });
@@ -145,26 +128,27 @@ export function pilotEstimates(kernel: Kernel, request: PilotRequest): readonly 
   });
   kernel.release(mark);
 
-  const pilot: Pilot = {
+  const fits = controls.map((ofColumn, g) => openControlFit(moments, g, ofColumn, exact[g]!));
+  const pilot = openPilot(
+    amounts.length,
+    fits.map((fit) => fit.controls),
+  );
+  const run: PilotRun = {
     moments,
     batchMeans,
     misses,
-    fits: controls.map((ofColumn, g) => openControlFit(moments, g, ofColumn, exact[g]!)),
+    fits,
     isNet: sampler !== "random",
     explained: new Float64Array(PILOT_BATCHES),
     estimated: new Float64Array(PILOT_BATCHES),
   };
-  const estimates: PilotEstimate[][] = [];
-  for (let t = 0; t < amounts.length; t++) {
-    const ofRow: PilotEstimate[] = [];
-    for (let g = 0; g < derivatives.length; g++) ofRow.push(readPilot(pilot, t, g));
-    estimates.push(ofRow);
-  }
-  return estimates;
+  for (let t = 0; t < amounts.length; t++)
+    for (let g = 0; g < derivatives.length; g++) learn(pilot, run, t, g);
+  return pilot;
 }
 
 /** A pilot that was run. */
-interface Pilot {
+interface PilotRun {
   readonly moments: Moments;
   /** Of every batch the means, row by row: of a large book all its moments would fill the memory. */
   readonly batchMeans: readonly Float64Array[];
@@ -180,29 +164,28 @@ interface Pilot {
 
 // Functions of the module, not of a run: what V8 has compiled for those of a run is lost with them.
 
-function readPilot(pilot: Pilot, t: number, g: number): PilotEstimate {
-  const { moments, fits, isNet } = pilot;
-  const controls = fitControls(fits[g]!, t);
-  const { coefficients } = controls;
-  const scale = isNet ? netScale(pilot, controls, t, g) : 1;
-  for (let i = 0; i < coefficients.length; i++) coefficients[i]! *= scale;
+function learn(pilot: Pilot, run: PilotRun, t: number, g: number): void {
+  const { moments, fits, isNet } = run;
+  const place = placeIn(pilot, t, g);
+  const coefficients = fitCoefficients(fits[g]!, t);
+  const scale = isNet ? netScale(run, coefficients, t, g) : 1;
+  for (let i = 0; i < coefficients.length; i++)
+    pilot.coefficients[place * pilot.stride + i] = coefficients[i]! * scale;
   const absolute = moments.absolute(t, g);
   const squares = moments.square(t, g);
-  return {
-    controls,
-    effectiveShare: squares > 0 ? square(absolute) / squares : 0,
-    kurtosis: squares > 0 ? moments.fourth(t, g) / square(squares) : 1,
-    rootMeanSquare: Math.sqrt(squares),
-  };
+  pilot.effectiveShare[place] = squares > 0 ? square(absolute) / squares : 0;
+  pilot.kurtosis[place] = squares > 0 ? moments.fourth(t, g) / square(squares) : 1;
+  pilot.rootMeanSquare[place] = Math.sqrt(squares);
 }
 
 /** What the batches ask the regression's control to be multiplied by. */
 function netScale(
-  { batchMeans, misses, fits, explained, estimated }: Pilot,
-  { indices, coefficients }: ControlVariates,
+  { batchMeans, misses, fits, explained, estimated }: PilotRun,
+  coefficients: Float64Array,
   t: number,
   g: number,
 ): number {
+  const { indices } = fits[g]!;
   explained.fill(0);
   for (let i = 0; i < indices.length; i++) {
     const own = misses[g]![indices[i]!]!;

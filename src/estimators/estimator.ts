@@ -4,8 +4,8 @@ import type { Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Payoff } from "../payoffs/payoff.js";
 import type { Schedule } from "../simulation/schedule.js";
-import type { PilotEstimate } from "./control-variates.js";
 import type { Amounts } from "./payment-rows.js";
+import type { Pilot } from "./pilot.js";
 
 /** What is to be estimated in one simulation: derivatives of what trades with the same dates pay. */
 export interface RunRequest extends Amounts {
@@ -33,9 +33,9 @@ export interface Estimator {
 /** A run in pieces, so that whoever calls may stop, report or spread them: the pilot, the batches in any order, the merge. */
 export interface ScheduleRun {
   readonly pathsPerBatch: number;
-  pilot(): readonly (readonly PilotEstimate[])[];
+  pilot(): Pilot;
   batch(index: number): BatchMeans;
-  merge(batches: readonly BatchMeans[], pilot: readonly (readonly PilotEstimate[])[]): RunEstimates;
+  merge(batches: readonly BatchMeans[], pilot: Pilot): RunEstimates;
   close(): void;
 }
 

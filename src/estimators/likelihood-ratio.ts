@@ -1,6 +1,5 @@
 import { type BatchMeans, byPlace, openBatches } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
-import { NO_CONTROLS } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -15,12 +14,12 @@ import {
   controlAmounts,
   controlMean,
   distinct,
-  type PilotEstimate,
-  pilotEstimates,
+  runPilot,
 } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 import { derivativeKey, explicitAmount, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
 import { type PaymentRow, paymentRows } from "./payment-rows.js";
+import { type Pilot, placeIn } from "./pilot.js";
 
 /** E[f W], with the weights as controls. */
 export const likelihoodRatio: Estimator = {
@@ -37,8 +36,8 @@ export const likelihoodRatioRaw: Estimator = {
   meaning: "the likelihood ratio without control variates, for comparison",
   open(kernel, request) {
     const run = openLikelihoodRatio(kernel, request);
-    const withoutControls = (estimate: PilotEstimate) => ({ ...estimate, controls: NO_CONTROLS });
-    return { ...run, pilot: () => run.pilot().map((ofTrade) => ofTrade.map(withoutControls)) };
+    const withoutControls = (pilot: Pilot): Pilot => ({ ...pilot, controls: pilot.controls.map(() => []) });
+    return { ...run, pilot: () => withoutControls(run.pilot()) };
   },
 };
 
@@ -76,7 +75,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
 
   return {
     pathsPerBatch,
-    pilot: () => pilotEstimates(kernel, { ...request, derivatives, amounts, keepsLaw }),
+    pilot: () => runPilot(kernel, { ...request, derivatives, amounts, keepsLaw }),
     batch: (index) => simulation().runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches, pilot) {
@@ -90,12 +89,13 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
       });
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number, into?: BatchMeans) => {
-        const { controls, coefficients } = pilot[row]![g]!.controls;
+        const controls = pilot.controls[g]!;
+        const first = placeIn(pilot, row, g) * pilot.stride;
         const values = read(row * columns + g, into);
         for (let i = 0; i < controls.length; i++) {
           const { row: controlled, column } = controls[i]!;
           const miss = missOf((controlRow + controlled) * columns + column);
-          const coefficient = coefficients[i]!;
+          const coefficient = pilot.coefficients[first + i]!;
           for (let b = 0; b < values.length; b++) values[b]! -= coefficient * miss[b]!;
         }
         return values;

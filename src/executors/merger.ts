@@ -1,9 +1,8 @@
 import type { EstimateRequest, ScheduleEstimates } from "../analysis/executor.js";
+import type { Pilot } from "../estimators/pilot.js";
 import type { BatchMeans } from "../gradients/batch-means.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { openRun } from "./open-run.js";
-
-type Pilot = ScheduleEstimates["pilot"];
 
 /** Merges, on the calling thread, batches that were run anywhere and are in order; runs the pilot where none is given. */
 export function openMerger(): (

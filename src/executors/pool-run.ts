@@ -1,5 +1,5 @@
 import type { Control, EstimateRequest } from "../analysis/executor.js";
-import type { PilotEstimate } from "../estimators/control-variates.js";
+import type { Pilot } from "../estimators/pilot.js";
 import { pathCost } from "../simulation/paths.js";
 import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
 import { type FromWorker, type PortableRequest, portable } from "./worker-messages.js";
@@ -16,7 +16,6 @@ export type Task =
   | { readonly kind: "pilot" }
   | { readonly kind: "batches"; readonly first: number; readonly count: number };
 
-type Pilot = readonly (readonly PilotEstimate[])[];
 type Batches = ReturnType<typeof inOrder>;
 
 /** A request that workers share: what is left to do of it, and what has come back. */

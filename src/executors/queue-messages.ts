@@ -1,5 +1,5 @@
 import type { EstimateRequest } from "../analysis/executor.js";
-import type { PilotEstimate } from "../estimators/control-variates.js";
+import type { Pilot } from "../estimators/pilot.js";
 import type { BatchMeans } from "../gradients/batch-means.js";
 import { base64Of, decode, doublesOf, encode, pack, sha256Of, unpack } from "./wire.js";
 import { portable } from "./worker-messages.js";
@@ -47,7 +47,7 @@ export interface Answer {
 
 export interface Outcome {
   readonly means: readonly BatchMeans[];
-  readonly pilot: readonly (readonly PilotEstimate[])[] | undefined;
+  readonly pilot: Pilot | undefined;
   readonly milliseconds: number;
 }
 
@@ -78,9 +78,7 @@ export function outcomeOf(answer: Answer, { count, pilot }: Task): Outcome {
   if (pilot && typeof answer.pilot !== "string") throw new Error("the answer must have the pilot");
   return {
     means: Array.from({ length: count }, (_, i) => all.slice(i * size, (i + 1) * size)),
-    pilot: pilot
-      ? (decode(unpack(answer.pilot!, MOST_BYTES)) as readonly (readonly PilotEstimate[])[])
-      : undefined,
+    pilot: pilot ? (decode(unpack(answer.pilot!, MOST_BYTES)) as Pilot) : undefined,
     milliseconds: answer.milliseconds,
   };
 }

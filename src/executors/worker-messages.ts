@@ -1,6 +1,6 @@
 import type { EstimateRequest } from "../analysis/executor.js";
 import { dynamics } from "../dynamics/catalogue.js";
-import type { PilotEstimate } from "../estimators/control-variates.js";
+import type { Pilot } from "../estimators/pilot.js";
 import type { BatchMeans } from "../gradients/batch-means.js";
 
 /** A request as data: the model by its name. */
@@ -16,7 +16,7 @@ export type ToWorker =
 
 /** An answer, and the run it belongs to. */
 export type FromWorker = { readonly run: number } & (
-  | { readonly kind: "pilot"; readonly pilot: readonly (readonly PilotEstimate[])[] }
+  | { readonly kind: "pilot"; readonly pilot: Pilot }
   | {
       readonly kind: "batches";
       readonly first: number;

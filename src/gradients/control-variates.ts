@@ -7,7 +7,7 @@ export interface ControlVariates {
   /** Where each stands among the possible controls of its column. */
   readonly indices: readonly number[];
   readonly means: readonly number[];
-  readonly coefficients: readonly number[];
+  readonly coefficients: ArrayLike<number>;
 }
 
 export const NO_CONTROLS: ControlVariates = { controls: [], indices: [], means: [], coefficients: [] };
@@ -23,8 +23,9 @@ export interface ControlFit {
   readonly controls: readonly Control[];
   readonly indices: readonly number[];
   readonly means: readonly number[];
-  /** Room for a row's covariances with the candidates. */
+  /** Room for a row's covariances with the candidates, and for its coefficients. */
   readonly covariances: Float64Array;
+  readonly coefficients: Float64Array;
 }
 
 /** `means` are the exact ones of the controls. */
@@ -54,25 +55,25 @@ export function openControlFit(
     controls: indices.map((c) => controls[c]!),
     means: indices.map((c) => means[c]!),
     covariances: new Float64Array(candidates.length),
+    coefficients: new Float64Array(indices.length),
   };
 }
 
 /**
  * The regression of f_t W_g on its controls: the coefficients of least variance. They must be used on other draws than these; on
- * the same ones the estimate is biased. Controls that others explain are left out. The coefficients are the answer's own, and may be
- * written to.
+ * the same ones the estimate is biased. Controls that others explain are left out. The answer is gone with the next.
  * Glasserman, Monte Carlo Methods in Financial Engineering (2003), §4.1.
  */
-export function fitControls(
-  { moments, g, candidates, regression, controls, indices, means, covariances }: ControlFit,
+export function fitCoefficients(
+  { moments, g, candidates, regression, covariances, coefficients }: ControlFit,
   t: number,
-): ControlVariates & { readonly coefficients: number[] } {
+): Float64Array {
   const mean = moments.mean(t, g);
   for (let k = 0; k < candidates.length; k++) {
     const c = candidates[k]!;
     covariances[k] = moments.withControl(t, g, c) - mean * moments.control(g, c);
   }
-  return { controls, indices, means, coefficients: coefficientsOf(regression, covariances) };
+  return coefficientsOf(regression, covariances, coefficients);
 }
 
 /** What the controls explain of a mean: Σ c (C̄ − E[C]). */

@@ -6,7 +6,7 @@ import { batchStatistics, interval } from "./batch-statistics.js";
 import {
   type ControlVariates,
   explained,
-  fitControls,
+  fitCoefficients,
   NO_CONTROLS,
   openControlFit,
 } from "./control-variates.js";
@@ -186,7 +186,10 @@ function readEstimate({ terms, runner, all, pilot, draws }: Run, g: number): Est
   const { columns, coefficients } = terms.controls[g]!;
   const controls = columns.map(({ column }): Control => ({ row: 0, column }));
   const means = columns.map(({ mean }) => mean);
-  const regress = (moments: Moments) => fitControls(openControlFit(moments, g, controls, means), 0);
+  const regress = (moments: Moments): ControlVariates => {
+    const fit = openControlFit(moments, g, controls, means);
+    return { ...fit, coefficients: fitCoefficients(fit, 0) };
+  };
   const fixed = (values: readonly number[]): ControlVariates => {
     if (values.length < controls.length)
       throw new RangeError(

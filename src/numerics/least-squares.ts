@@ -43,16 +43,16 @@ export interface Regression {
   readonly factor: readonly Float64Array[];
 }
 
-/** β of least squares, one for each variable that is kept, from cov(y, x_i) for all i. */
+/** β of least squares, one for each variable that is kept, from cov(y, x_i) for all i; in `solution`, where that is given. */
 export function coefficientsOf(
   { kept, scale, factor }: Regression,
   covariances: ArrayLike<number>,
-): number[] {
-  const solution: number[] = [];
+  solution: Float64Array = new Float64Array(kept.length),
+): Float64Array {
   for (let k = 0; k < kept.length; k++) {
     let value = covariances[kept[k]!]! / scale[kept[k]!]!;
     for (let l = 0; l < k; l++) value -= factor[l]![kept[k]!]! * solution[l]!;
-    solution.push(value / factor[k]![kept[k]!]!);
+    solution[k] = value / factor[k]![kept[k]!]!;
   }
   for (let k = kept.length - 1; k >= 0; k--) {
     for (let l = k + 1; l < kept.length; l++) solution[k]! -= factor[k]![kept[l]!]! * solution[l]!;
