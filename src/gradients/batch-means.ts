@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import type { Draws } from "./distribution.js";
 import { blocks } from "./noise.js";
 
@@ -47,13 +47,6 @@ export interface BatchRunner {
   run(batch: number, count: number): BatchMeans;
 }
 
-/** Sums over so many draws, as means. A loop, since `map` takes several times as long. */
-export function averages(sums: Float64Array<ArrayBuffer>, count: number): Float64Array<ArrayBuffer> {
-  const means = new Float64Array(sums.length);
-  for (let i = 0; i < means.length; i++) means[i] = sums[i]! / count;
-  return means;
-}
-
 /** F·W: every row against every weight, in one simulation. Memory is the caller's to release. */
 export function openBatches(
   kernel: Kernel,
@@ -64,11 +57,12 @@ export function openBatches(
   const { exports: ops } = kernel;
   const rows = kernel.allocate(TILE_ROWS * BLOCK * 8);
   const sumCount = tiles.reduce((sum, tile) => sum + tile.rows, 0) * columns;
-  const sums = kernel.allocate(sumCount * 8);
+  const length = padded(sumCount);
+  const sums = kernel.allocate(length * 8);
 
   return {
     run(batch, count) {
-      kernel.column(sums, sumCount).fill(0);
+      ops.fill(sums, 0, length);
       for (const block of blocks(count)) {
         draws.draw(batch, block.first, block.count);
         let out = sums;
@@ -78,7 +72,8 @@ export function openBatches(
           out += tile.rows * columns * 8;
         }
       }
-      return averages(kernel.column(sums, sumCount), count);
+      ops.divideScalar(sums, sums, count, length);
+      return kernel.column(sums, sumCount).slice();
     },
   };
 }

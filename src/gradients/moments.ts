@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import { square } from "../numerics/elementary.js";
 import { type RowTile, TILE_ROWS } from "./batch-means.js";
 import type { Draws } from "./distribution.js";
@@ -37,33 +37,33 @@ const [GRAM, CROSS, SIZE] = [0, 1, 2];
 export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunner {
   const table = openTable(kernel, request);
   const { layout, sums } = table;
+  const { exports: ops } = kernel;
   const sizes = sums.map(({ size }) => size);
 
   /** What a batch has in kernel memory, until the next. */
   const fill = (batch: number, total: number): Moments => {
-    for (const { pointer, size } of sums) kernel.column(pointer, size).fill(0);
+    for (const { pointer, size } of sums) ops.fill(pointer, 0, padded(size));
     for (const block of blocks(total)) {
       request.draws.draw(batch, block.first, block.count);
       addBlock(table, block.count);
     }
-    const own = sums.map(({ pointer, size }) => kernel.column(pointer, size));
-    return new Moments(layout, own, total);
+    return new Moments(layout, columnsOf(kernel, sums), total);
   };
 
   return {
     run(batch, count) {
       const { sums: own, draws } = fill(batch, count);
-      const kept = own.map((sum) => sum.slice());
-      return new Moments(layout, kept, draws);
+      return new Moments(layout, own.map(copy), draws);
     },
     runAll(batches, count, see) {
-      const total = Moments.none(layout, sizes);
+      const totals = sums.map(({ size }) => openSums(kernel, size));
+      for (const { pointer, size } of totals) ops.fill(pointer, 0, padded(size));
       for (let b = 0; b < batches; b++) {
-        const batch = fill(b, count);
-        see(batch, b);
-        total.add(batch);
+        see(fill(b, count), b);
+        for (const [a, { pointer, size }] of totals.entries())
+          ops.add(pointer, pointer, sums[a]!.pointer, padded(size));
       }
-      return total;
+      return new Moments(layout, columnsOf(kernel, totals).map(copy), count * batches);
     },
     join(moments) {
       const total = Moments.none(layout, sizes);
@@ -101,7 +101,6 @@ function openTable(kernel: Kernel, request: MomentRequest): Table {
   const layout = layoutOf(request, trades);
   const { products, count, width } = layout;
   const columns = (n: number) => kernel.allocate(n * COLUMN_BYTES);
-  const sumsOf = (size: number): Sums => ({ pointer: kernel.allocate(size * 8), size });
   const table: Table = {
     kernel,
     request,
@@ -111,10 +110,26 @@ function openTable(kernel: Kernel, request: MomentRequest): Table {
     productColumns: columns(products.length),
     sizeColumns: columns(SIZES * count),
     tileRows: columns(TILE_ROWS),
-    sums: [sumsOf(square(width)), sumsOf(trades * products.length), sumsOf(trades * SIZES * count)],
+    sums: [
+      openSums(kernel, square(width)),
+      openSums(kernel, trades * products.length),
+      openSums(kernel, trades * SIZES * count),
+    ],
   };
   kernel.exports.fill(table.controlColumns, 1, BLOCK);
   return table;
+}
+
+function openSums(kernel: Kernel, size: number): Sums {
+  return { pointer: kernel.allocate(padded(size) * 8), size };
+}
+
+function columnsOf(kernel: Kernel, sums: readonly Sums[]): Moments["sums"] {
+  return sums.map(({ pointer, size }) => kernel.column(pointer, size));
+}
+
+function copy(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  return column.slice();
 }
 
 // Functions of the module and methods of a class, not functions of a run: what V8 has compiled for those is lost with the run.

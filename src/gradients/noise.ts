@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import { powerOfTwoFrom } from "../numerics/elementary.js";
 import { directionNumbers, SOBOL_DIMENSIONS } from "../random/direction-numbers.js";
 
@@ -115,7 +115,7 @@ function gammaShape(kind: Noise): number {
 /** Equal batches of at least `draws` in all: whole granules of the kernel, and powers of two for Sobol' points, whose nets need them. */
 export function drawsPerBatch(sampler: Sampler, draws: number, batches: number): number {
   const least = Math.max(16, Math.ceil(draws / batches));
-  return sampler === "sobol" ? powerOfTwoFrom(least) : Math.ceil(least / 16) * 16;
+  return sampler === "sobol" ? powerOfTwoFrom(least) : padded(least);
 }
 
 /** The blocks of a batch. */

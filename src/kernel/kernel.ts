@@ -7,6 +7,14 @@ export type { KernelExports, Pointer } from "./kernel-exports.js";
 /** Paths of a block: the length of a full column. */
 export const BLOCK = 1024;
 
+/** The kernel's functions take whole granules of numbers. */
+const GRANULE = 16;
+
+/** The least whole number of granules that holds n. */
+export function padded(n: number): number {
+  return Math.ceil(n / GRANULE) * GRANULE;
+}
+
 const PAGE_BYTES = 65_536;
 const ALIGNMENT = 64;
 
