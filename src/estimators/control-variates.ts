@@ -57,6 +57,8 @@ export interface PilotRequest {
   readonly paths: number;
   /** Whether amounts depend on the law of the intervals. */
   readonly keepsLaw: boolean;
+  /** That it is for a trial. */
+  readonly isTrial?: true | undefined;
 }
 
 /** The pilot of estimators that learn nothing from one: of every payment, for every derivative. */
@@ -98,12 +100,14 @@ export function controlMean(
  * 2003, §4.1). Where a scheme's forward is off by a bias, that control takes the forward's share of it out of the estimate.
  * Scrambled nets integrate smooth controls and rough payoffs at different rates, so under them the regression's control is
  * scaled by what the pilot's batch means ask for. The run has a random stream of its own and is discarded: the coefficients
- * are independent of the numbers they are used on. Result: a row per amount.
+ * are independent of the numbers they are used on. A trial, whose numbers are discarded, has its pilot on its own paths, which are
+ * there already. Result: a row per amount.
  */
 export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
-  const { schedule, amounts, derivatives, seed, sampler, keepsLaw } = request;
+  const { schedule, amounts, derivatives, seed, sampler, keepsLaw, isTrial } = request;
   const mark = kernel.mark();
-  const draws = openPaths(kernel, schedule, { seed, stream: "pilot", sampler, derivatives, keepsLaw });
+  const stream = isTrial === true ? "main" : "pilot";
+  const draws = openPaths(kernel, schedule, { seed, stream, sampler, derivatives, keepsLaw, isTrial });
   const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), draws.coordinates) as [RowTile];
   const controls = derivatives.map((_, g) => controlsOf(derivatives, g));
   const runner = openMoments(kernel, {
