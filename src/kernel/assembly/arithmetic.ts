@@ -9,6 +9,7 @@ const enum Unary {
   Copy,
 }
 
+/** Comparisons come last. */
 const enum Binary {
   Add,
   Subtract,
@@ -41,12 +42,28 @@ function binary(op: Binary, a: v128, b: v128): v128 {
   // pmax and pmin are one instruction each but lose the NaN of b; or-ing the set bits of a mask gives NaN.
   if (op == Binary.Max) return v128.or(f64x2.pmax(a, b), isNaNMask(b));
   if (op == Binary.Min) return v128.or(f64x2.pmin(a, b), isNaNMask(b));
+  return v128.or(oneWhere(op, a, b), v128.or(isNaNMask(a), isNaNMask(b)));
+}
+
+/** The same of a b that is not NaN, which has fewer to look for. */
+// @ts-ignore: decorator
+@inline
+function binaryOfNumber(op: Binary, a: v128, b: v128): v128 {
+  if (op == Binary.Max) return f64x2.pmax(a, b);
+  if (op == Binary.Min) return f64x2.pmin(a, b);
+  if (op >= Binary.Greater) return v128.or(oneWhere(op, a, b), isNaNMask(a));
+  return binary(op, a, b);
+}
+
+/** 1 where the comparison holds, 0 elsewhere. */
+// @ts-ignore: decorator
+@inline
+function oneWhere(op: Binary, a: v128, b: v128): v128 {
   const one = f64x2.splat(1);
-  const unordered = v128.or(isNaNMask(a), isNaNMask(b));
-  if (op == Binary.Greater) return v128.or(v128.and(f64x2.gt(a, b), one), unordered);
-  if (op == Binary.GreaterEqual) return v128.or(v128.and(f64x2.ge(a, b), one), unordered);
-  if (op == Binary.Less) return v128.or(v128.and(f64x2.lt(a, b), one), unordered);
-  return v128.or(v128.and(f64x2.le(a, b), one), unordered);
+  if (op == Binary.Greater) return v128.and(f64x2.gt(a, b), one);
+  if (op == Binary.GreaterEqual) return v128.and(f64x2.ge(a, b), one);
+  if (op == Binary.Less) return v128.and(f64x2.lt(a, b), one);
+  return v128.and(f64x2.le(a, b), one);
 }
 
 // @ts-ignore: decorator
@@ -82,12 +99,13 @@ function combineColumns(op: Binary, out: usize, a: usize, b: usize, n: i32): voi
 // @ts-ignore: decorator
 @inline
 function combineWithScalar(op: Binary, out: usize, a: usize, c: f64, n: i32): void {
+  if (isNaN(c)) return fill(out, NaN, n);
   const b = f64x2.splat(c);
   for (const end = a + bytes(n); a < end; a += STRIDE, out += STRIDE) {
-    const y0 = binary(op, v128.load(a), b);
-    const y1 = binary(op, v128.load(a, 16), b);
-    const y2 = binary(op, v128.load(a, 32), b);
-    const y3 = binary(op, v128.load(a, 48), b);
+    const y0 = binaryOfNumber(op, v128.load(a), b);
+    const y1 = binaryOfNumber(op, v128.load(a, 16), b);
+    const y2 = binaryOfNumber(op, v128.load(a, 32), b);
+    const y3 = binaryOfNumber(op, v128.load(a, 48), b);
     storeFour(out, y0, y1, y2, y3);
   }
 }
