@@ -80,6 +80,10 @@ function align(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
+/** A loop: `Uint8Array.from` takes forty milliseconds, in every thread. */
 function decodeBase64(base64: string): Uint8Array {
-  return Uint8Array.from(host.atob(base64), (character) => character.charCodeAt(0));
+  const characters = host.atob(base64);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
