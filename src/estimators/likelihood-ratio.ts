@@ -87,14 +87,16 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
         const exact = controlMean(schedule, derivatives, control);
         return read(place).map((mean) => mean - exact);
       });
+      const misses = pilot.controls.map((ofColumn) =>
+        ofColumn.map(({ row, column }) => missOf((controlRow + row) * columns + column)),
+      );
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number, into?: BatchMeans) => {
-        const controls = pilot.controls[g]!;
-        const first = placeIn(pilot, row, g) * pilot.stride;
         const values = read(row * columns + g, into);
-        for (let i = 0; i < controls.length; i++) {
-          const { row: controlled, column } = controls[i]!;
-          const miss = missOf((controlRow + controlled) * columns + column);
+        const own = misses[g]!;
+        const first = placeIn(pilot, row, g) * pilot.stride;
+        for (let i = 0; i < own.length; i++) {
+          const miss = own[i]!;
           const coefficient = pilot.coefficients[first + i]!;
           for (let b = 0; b < values.length; b++) values[b]! -= coefficient * miss[b]!;
         }
