@@ -3,6 +3,7 @@ import type { Greek } from "../estimators/greeks.js";
 import { placeIn } from "../estimators/pilot.js";
 import { batchStatistics, interval } from "../gradients/batch-statistics.js";
 import { square } from "../numerics/elementary.js";
+import { remembered } from "../numerics/remembered.js";
 import type { Amount } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
 import { type Diagnostics, flagsOf, ROUNDING } from "./flags.js";
@@ -11,7 +12,7 @@ import type { GreekEstimate } from "./result.js";
 import type { Run } from "./run.js";
 import type { Reading, Source } from "./run-group.js";
 import { sharpness } from "./to-precision.js";
-import type { positionsOf } from "./totals.js";
+import { addPosition, type positionsOf, type Sum } from "./totals.js";
 
 /** What a closed form may be off by rounding, besides a share of itself, in raw units. */
 const LEAST_ERROR = 1e-15;
@@ -25,8 +26,8 @@ export interface Column {
   readonly name: string;
   readonly unit: string;
   readonly scale: number;
-  /** Whether sums over different underlyings mean something. */
-  readonly adds: boolean;
+  /** Where positions of a book are added up. */
+  readonly sumOf: (book: string) => Sum;
   /** What the model warns of, whatever the estimator. */
   readonly caution: string | null;
   /** What the scheme may be off by. */
@@ -36,15 +37,20 @@ export interface Column {
 }
 
 export function openColumn(greek: Greek, group: Group, run: Run): Column {
-  const { spot, currency } = group.underlying;
+  const { name: underlying, spot, currency } = group.underlying;
   const { dynamics, parameters, dates } = group.request.schedule;
   const desk = run.settings.profile === "desk" ? greek.desk : undefined;
+  const name = desk?.name ?? greek.name;
+  const unit = `${currency} ${desk?.unit ?? greek.unit}`.trim();
+  const adds = greek.adds || desk?.name.endsWith("_cash") === true;
   return {
     greek,
-    name: desk?.name ?? greek.name,
-    unit: `${currency} ${desk?.unit ?? greek.unit}`.trim(),
+    name,
+    unit,
     scale: greek.sign * (desk?.factor(spot) ?? 1),
-    adds: greek.adds || desk?.name.endsWith("_cash") === true,
+    sumOf: remembered((book: string) =>
+      run.totals.open({ book, underlying, currency, greek: name, unit }, adds),
+    ),
     caution: dynamics.caution?.({ parameters, dates }, greek.wrt) ?? null,
     schemeBias: isPrice(greek) ? null : (dynamics.bias?.({ parameters, dates }) ?? null),
     group,
@@ -97,8 +103,13 @@ export function readGreek(
     own !== null && standardError < own.share * Math.abs(value) ? own.why : null;
   const bias =
     (isPrice(greek) ? null : seen.bias) ?? shows(column.schemeBias) ?? (isOnGrid ? shows(GRID_BIAS) : null);
-  const { low, high } = interval({ ...statistics, standardError }, request.batches, run.quantile);
+  const { low, high } = interval(
+    { mean: value, standardError, skewness: statistics.skewness },
+    request.batches,
+    run.quantile,
+  );
   const held = position(value);
+  const quantity = Number(trade.quantity);
   const estimate: GreekEstimate = {
     greek: column.name,
     value,
@@ -117,10 +128,9 @@ export function readGreek(
     status: flags.length > 0 ? "flagged" : bias !== null ? "biased" : "ok",
     note: (bias === null ? flags : [...flags, bias]).join("; "),
     positionValue: held.toString(),
-    positionStandardError: Math.abs(Number(trade.quantity)) * standardError,
+    positionStandardError: Math.abs(quantity) * standardError,
   };
-  const { currency } = underlying;
-  run.totals.add({ trade, currency, estimate, value: held, batchMeans, resolution, adds: column.adds });
+  addPosition(column.sumOf(trade.book), { quantity, value: held, batchMeans, resolution });
   return estimate;
 }
 

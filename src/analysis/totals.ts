@@ -1,7 +1,6 @@
 import { Decimal } from "decimal.js";
 import { batchStatistics, interval } from "../gradients/batch-statistics.js";
-import type { Trade } from "../portfolio/trade.js";
-import type { GreekEstimate, Total } from "./result.js";
+import type { Total } from "./result.js";
 
 /** Products and sums of positions are exact: doubles have 17 digits, quantities seldom more. */
 const Exact = Decimal.clone({ precision: 120 });
@@ -12,7 +11,8 @@ export function positionsOf(quantity: string): (value: number) => Decimal {
   return (value) => exact.times(value);
 }
 
-interface Sum {
+/** Where positions are added up. */
+export interface Sum {
   readonly key: Pick<Total, "book" | "underlying" | "currency" | "greek" | "unit">;
   /** Whether sums over different underlyings mean something. */
   readonly adds: boolean;
@@ -26,17 +26,13 @@ interface Sum {
 
 /** A trade's Greek, to be added up. */
 export interface Position {
-  readonly trade: Trade;
-  readonly currency: string;
-  readonly estimate: GreekEstimate;
+  readonly quantity: number;
   /** Its value times the quantity. */
   readonly value: Decimal;
   /** In the units of the estimate, per unit of quantity. */
   readonly batchMeans: Float64Array;
   /** What the batch means cannot resolve, in the same units. */
   readonly resolution: number;
-  /** Whether sums over different underlyings mean something. */
-  readonly adds: boolean;
 }
 
 /** Sums positions per book and underlying, per book, per underlying, and over everything; `*` stands for all. */
@@ -49,15 +45,9 @@ export class Totals {
     this.#batches = batches;
   }
 
-  add({ trade, currency, estimate, value, batchMeans, resolution, adds }: Position): void {
-    const { greek, unit } = estimate;
-    const { book, underlying } = trade;
-    const quantity = Number(trade.quantity);
-    const sum = sumOf(this.#sums, { book, underlying, currency, greek, unit }, adds, this.#batches);
-    sum.value = sum.value.plus(value);
-    for (let b = 0; b < batchMeans.length; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;
-    sum.resolution += quantity * resolution;
-    sum.trades++;
+  /** The sum of a book, an underlying and a Greek, whose unit they all have. */
+  open(key: Sum["key"], adds: boolean): Sum {
+    return sumOf(this.#sums, key, adds, this.#batches);
   }
 
   /** `quantile` is Student's, for the interval. */
@@ -88,6 +78,13 @@ export class Totals {
       };
     });
   }
+}
+
+export function addPosition(sum: Sum, { quantity, value, batchMeans, resolution }: Position): void {
+  sum.value = sum.value.plus(value);
+  for (let b = 0; b < batchMeans.length; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;
+  sum.resolution += quantity * resolution;
+  sum.trades++;
 }
 
 function sumOf(among: Map<string, Sum>, key: Sum["key"], adds: boolean, batches: number): Sum {

@@ -39,7 +39,7 @@ export function batchStatistics(batchMeans: ArrayLike<number>): BatchStatistics 
  * Hall, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54 (1992), eq. (2.3). `quantile` is Student's.
  */
 export function interval(
-  { mean, standardError, skewness }: BatchStatistics,
+  { mean, standardError, skewness }: Omit<BatchStatistics, "largestShare">,
   batches: number,
   quantile: number,
 ): { readonly low: number; readonly high: number } {

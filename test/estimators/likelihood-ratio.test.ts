@@ -71,9 +71,9 @@ describe("batch statistics", () => {
   });
 
   test("an interval is symmetric without skewness and reaches farther to the side of the long tail", () => {
-    const even = interval({ mean: 0, standardError: 1, skewness: 0, largestShare: 0 }, 100, 2);
+    const even = interval({ mean: 0, standardError: 1, skewness: 0 }, 100, 2);
     expect(even).toEqual({ low: -2, high: 2 });
-    const skewed = interval({ mean: 0, standardError: 1, skewness: 2, largestShare: 0 }, 100, 2);
+    const skewed = interval({ mean: 0, standardError: 1, skewness: 2 }, 100, 2);
     expect(skewed.high).toBeGreaterThan(2.1);
     expect(skewed.low).toBeGreaterThan(-2);
   });
