@@ -80,6 +80,7 @@ export class Totals {
   }
 }
 
+/** Adds a position to its sum. */
 export function addPosition(sum: Sum, { quantity, value, batchMeans, resolution }: Position): void {
   sum.value = sum.value.plus(value);
   for (let b = 0; b < batchMeans.length; b++) sum.batchMeans[b]! += quantity * batchMeans[b]!;

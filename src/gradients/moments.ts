@@ -38,7 +38,6 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
   const table = openTable(kernel, request);
   const { layout, sums } = table;
   const { exports: ops } = kernel;
-  const sizes = sums.map(({ size }) => size);
 
   /** What a batch has in kernel memory, until the next. */
   const fill = (batch: number, total: number): Moments => {
@@ -66,9 +65,16 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
       return new Moments(layout, columnsOf(kernel, totals).map(copy), count * batches);
     },
     join(moments) {
-      const total = Moments.none(layout, sizes);
-      for (const own of moments) total.add(own);
-      return total;
+      const totals = sums.map(({ size }) => new Float64Array(size));
+      let draws = 0;
+      for (const own of moments) {
+        draws += own.draws;
+        for (const [a, total] of totals.entries()) {
+          const sum = own.sums[a]!;
+          for (let i = 0; i < total.length; i++) total[i]! += sum[i]!;
+        }
+      }
+      return new Moments(layout, totals, draws);
     },
   };
 }
@@ -221,30 +227,15 @@ function layoutOf({ controls }: MomentRequest, trades: number): Layout {
 
 /** Means over the draws of what control variates and error bars need; t is a row, g a column, c and d its controls. */
 export class Moments {
-  /** Of no draws yet. */
-  static none(layout: Layout, sizes: readonly number[]): Moments {
-    const sums = sizes.map((size) => new Float64Array(size));
-    return new Moments(layout, sums, 0);
-  }
-
   readonly #layout: Layout;
   /** Sums over so many draws. */
   readonly sums: readonly Float64Array<ArrayBuffer>[];
-  draws: number;
+  readonly draws: number;
 
   constructor(layout: Layout, sums: readonly Float64Array<ArrayBuffer>[], draws: number) {
     this.#layout = layout;
     this.sums = sums;
     this.draws = draws;
-  }
-
-  /** Those of other draws too. */
-  add({ sums, draws }: Moments): void {
-    this.draws += draws;
-    for (let a = 0; a < sums.length; a++) {
-      const [total, own] = [this.sums[a]!, sums[a]!];
-      for (let i = 0; i < total.length; i++) total[i]! += own[i]!;
-    }
   }
 
   /** E[f_t W_g]. */

@@ -168,16 +168,12 @@ export interface KernelExports {
   ) => void;
   /** out += c·z / deviation. */
   readonly scoreShift: (out: Pointer, z: Pointer, deviation: Pointer, c: number, n: number) => void;
-  /** out = factor (c0 + c1 z + … + c4 z⁴) */
+  /** out = factor·(c0 + c1·z + … + c4·z⁴), with five coefficients. */
   readonly weightPolynomial: (
     out: Pointer,
     z: Pointer,
     factor: Pointer,
-    c0: number,
-    c1: number,
-    c2: number,
-    c3: number,
-    c4: number,
+    coefficients: Pointer,
     n: number,
   ) => void;
 

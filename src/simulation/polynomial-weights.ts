@@ -5,6 +5,9 @@ import { power, square } from "../numerics/elementary.js";
 import type { Schedule } from "./schedule.js";
 import { firstOrderTerms, type ScoreTerms, secondOrderTerms } from "./score-terms.js";
 
+/** Of the polynomials of degree 4 that the kernel takes. */
+const COEFFICIENTS = 5;
+
 /**
  * The weights of one interval whose law's m and s are numbers: polynomials in its normal, of degree 4 at most, so that one pass
  * writes each. Otherwise as `openWeights`, whose formulas they are.
@@ -21,15 +24,19 @@ export function openPolynomialWeights(
   const factor = ratio ?? kernel.allocate(BLOCK * 8);
   if (ratio === null) ops.fill(factor, 1, BLOCK);
   const weights = derivatives.map((derivative, j) => {
-    const [c0 = 0, c1 = 0, c2 = 0, c3 = 0, c4 = 0] = weightOf(schedule, law, derivative);
-    return { column: pointer + j * BLOCK * 8, isOne: derivative.length === 0, c0, c1, c2, c3, c4 };
+    const coefficients = kernel.allocate(COEFFICIENTS * 8);
+    const column = kernel.column(coefficients, COEFFICIENTS);
+    column.fill(0);
+    // Of third order only the spot's has more, and they are 0: it moves no deviation.
+    column.set(weightOf(schedule, law, derivative).slice(0, COEFFICIENTS));
+    return { column: pointer + j * BLOCK * 8, isOne: derivative.length === 0, coefficients };
   });
   return {
     begin() {},
     interval(_: number, { z }: { readonly z: Pointer }, paths: number) {
-      for (const { column, isOne, c0, c1, c2, c3, c4 } of weights) {
+      for (const { column, isOne, coefficients } of weights) {
         if (isOne) ops.copy(column, factor, paths);
-        else ops.weightPolynomial(column, z, factor, c0, c1, c2, c3, c4, paths);
+        else ops.weightPolynomial(column, z, factor, coefficients, paths);
       }
     },
     finish() {},
