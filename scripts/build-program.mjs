@@ -36,7 +36,7 @@ await build({
   platform: "node",
   external: staysApart,
   plugins: [withoutPrograms],
-  output: { dir: built("program"), cleanDir: true, format: "esm", chunkFileNames: "[name].js" },
+  output: { dir: built("program"), cleanDir: true, format: "cjs", chunkFileNames: "[name].js" },
 });
 
 // Their licences ask for their notices beside them.
@@ -44,4 +44,5 @@ const notices = Object.entries(ALONG).map(([name, notice]) => {
   const text = readFileSync(new URL(`../node_modules/${name}/${notice}`, import.meta.url), "utf8");
   return `${name}\n\n${notice.endsWith(".js") ? text.slice(0, text.indexOf("*/") + 2) : text}`;
 });
+writeFileSync(built("program/package.json"), '{ "type": "commonjs" }\n');
 writeFileSync(built("program/licences.txt"), notices.join("\n\n"));

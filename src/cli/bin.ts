@@ -5,7 +5,7 @@ import { main } from "./main.js";
 // A reader that closes the pipe has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
-process.exitCode = await main(process.argv.slice(2), {
+void main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
@@ -30,4 +30,6 @@ process.exitCode = await main(process.argv.slice(2), {
       for (const signal of signals) process.off(signal, listener);
     };
   },
+}).then((code) => {
+  process.exitCode = code;
 });
