@@ -1,4 +1,4 @@
-import { type BatchMeans, byPlace, openBatches } from "../gradients/batch-means.js";
+import { type BatchMeans, openBatches } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
@@ -7,6 +7,7 @@ import { once, remembered } from "../numerics/remembered.js";
 import { lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf, openPaths } from "../simulation/paths.js";
 import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
+import { weightPolynomials } from "../simulation/polynomial-weights.js";
 import { discountFactor, discountTangentOf, knownMeans } from "../simulation/schedule.js";
 import {
   BASE_DERIVATIVES,
@@ -20,6 +21,7 @@ import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 import { derivativeKey, explicitAmount, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
 import { type PaymentRow, paymentRows } from "./payment-rows.js";
 import { type Pilot, placeIn } from "./pilot.js";
+import { WeightMeans } from "./weight-means.js";
 
 /** E[f W], with the weights as controls. */
 export const likelihoodRatio: Estimator = {
@@ -60,13 +62,16 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
     own.size === 0 ? null : new Map([...own].map(([key, slope]) => [key, amounts.push(slope) - 1])),
   );
   const controlRow = amounts.length;
-  const columns = derivatives.length;
+  // Where the weights are polynomials of one normal, its few powers meet the payoffs, and the merge adds them up.
+  const polynomials = weightPolynomials(schedule, law, derivatives);
+  const powers = polynomials === null ? undefined : Math.max(...polynomials.map(({ length }) => length));
+  const columns = powers ?? derivatives.length;
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   // Who merges what others have run needs none of it.
   const simulation = once(() => {
     const draws = openPaths(kernel, schedule, {
       ...{ seed, stream: "main", sampler, derivatives, keepsLaw },
-      isTrial: request.isTrial,
+      ...{ isTrial: request.isTrial, powers },
     });
     const rows = [...amounts, ...controlAmounts(schedule)];
     const tiles = openPayoffRows(kernel, rows, draws.coordinates, draws.inputs);
@@ -80,19 +85,19 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
     close: () => kernel.release(mark),
     merge(batches, pilot) {
       const { bond } = knownMeans(schedule);
-      const read = byPlace(batches);
+      const means = new WeightMeans(batches, columns, polynomials);
       /** How far a control is off its mean, batch by batch. */
       const missOf = remembered((place: number) => {
-        const control = { row: Math.floor(place / columns) - controlRow, column: place % columns };
+        const control = { row: Math.floor(place / derivatives.length), column: place % derivatives.length };
         const exact = controlMean(schedule, derivatives, control);
-        return read(place).map((mean) => mean - exact);
+        return means.of(controlRow + control.row, control.column).map((mean) => mean - exact);
       });
       const misses = pilot.controls.map((ofColumn) =>
-        ofColumn.map(({ row, column }) => missOf((controlRow + row) * columns + column)),
+        ofColumn.map(({ row, column }) => missOf(row * derivatives.length + column)),
       );
       /** E[f W_g] of a row in every batch, less what its controls explain. */
       const mean = (row: number, g: number, into?: BatchMeans) => {
-        const values = read(row * columns + g, into);
+        const values = means.of(row, g, into);
         const own = misses[g]!;
         const first = placeIn(pilot, row, g) * pilot.stride;
         for (let i = 0; i < own.length; i++) {
@@ -146,7 +151,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
           return simulation().draws.cost + rowsCost(own) + PRODUCT_COST * own.length * columns;
         },
         scoreZ: request.derivatives.map((derivative, g) => {
-          const { mean, standardError } = batchStatistics(read(controlRow * columns + g));
+          const { mean, standardError } = batchStatistics(means.of(controlRow, g));
           return standardError > 0 ? (mean - bond(derivative)) / standardError : 0;
         }),
       };

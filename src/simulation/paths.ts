@@ -13,6 +13,7 @@ import { bridgeSteps } from "../numerics/brownian-bridge.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
 import { asInputs, openColumns, openIntervalLaw } from "./latent-columns.js";
+import { openPowers } from "./polynomial-weights.js";
 import { forgetRecording, replayed } from "./replay.js";
 import { knownMeans, type Schedule, scheduleName } from "./schedule.js";
 import { type IntervalColumns, openWeights, type Weights } from "./weights.js";
@@ -64,6 +65,8 @@ export interface PathOptions extends DrawOptions {
   readonly keepsLaw?: boolean;
   /** Whether others are to be tried on the same paths: their latent paths are then simulated once. */
   readonly isTrial?: true | undefined;
+  /** Instead of weights, so many powers of the only normal, which they are sums of (`weightPolynomials`). */
+  readonly powers?: number | undefined;
   /** Whether the paths are wanted with their first normal at 0 and mirrored too, the other normals unchanged. */
   readonly threePoints?: boolean;
 }
@@ -92,9 +95,12 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   ops.fill(start, spot, BLOCK);
   const normals = openIntervalNormals(kernel, dates, options.sampler, key);
   const isThree = options.threePoints === true;
-  const weightBytes = options.derivatives.length * BLOCK * 8;
+  const weightBytes = (options.powers ?? options.derivatives.length) * BLOCK * 8;
   const pointer = kernel.allocate((isThree ? 2 : 1) * weightBytes);
-  const weights = openWeights(kernel, schedule, law, options.derivatives, pointer, normals.ratio);
+  const weights =
+    options.powers === undefined
+      ? openWeights(kernel, schedule, law, options.derivatives, pointer, normals.ratio)
+      : openPowers(kernel, options.powers, pointer, normals.ratio);
   const points = isThree
     ? openThreePoints(
         kernel,

@@ -1,39 +1,50 @@
-import type { ConstantLaw } from "../dynamics/dynamics.js";
+import type { ConstantLaw, Law } from "../dynamics/dynamics.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { power, square } from "../numerics/elementary.js";
 import type { Schedule } from "./schedule.js";
 import { firstOrderTerms, type ScoreTerms, secondOrderTerms } from "./score-terms.js";
+import type { Weights } from "./weights.js";
 
-/** Of the polynomials of degree 4 that the kernel takes. */
-const COEFFICIENTS = 5;
+/** Coefficients of the powers of z. */
+export type Polynomial = readonly number[];
 
 /**
- * The weights of one interval whose law's m and s are numbers: polynomials in its normal, of degree 4 at most, so that one pass
- * writes each. Otherwise as `openWeights`, whose formulas they are.
+ * The weights of `openWeights` where there is one interval and its law's m and s are numbers: polynomials in its normal. Null where
+ * they are none.
  */
+export function weightPolynomials(
+  schedule: Schedule,
+  law: Law,
+  derivatives: readonly Derivative[],
+): readonly Polynomial[] | null {
+  if (law.kind !== "constant" || law.intervals.length > 1) return null;
+  return derivatives.map((derivative) => shortest(weightOf(schedule, law, derivative)));
+}
+
+/** Of the polynomials of degree 4 that the kernel takes: the weights of second order are the longest. */
+const COEFFICIENTS = 5;
+
+/** A column per polynomial, times `ratio` where there is one, in one pass each. */
 export function openPolynomialWeights(
   kernel: Kernel,
-  schedule: Schedule,
-  law: ConstantLaw,
-  derivatives: readonly Derivative[],
+  polynomials: readonly Polynomial[],
   pointer: Pointer,
   ratio: Pointer | null,
-) {
+): Weights {
   const { exports: ops } = kernel;
   const factor = ratio ?? kernel.allocate(BLOCK * 8);
   if (ratio === null) ops.fill(factor, 1, BLOCK);
-  const weights = derivatives.map((derivative, j) => {
+  const weights = polynomials.map((polynomial, j) => {
     const coefficients = kernel.allocate(COEFFICIENTS * 8);
     const column = kernel.column(coefficients, COEFFICIENTS);
     column.fill(0);
-    // Of third order only the spot's has more, and they are 0: it moves no deviation.
-    column.set(weightOf(schedule, law, derivative).slice(0, COEFFICIENTS));
-    return { column: pointer + j * BLOCK * 8, isOne: derivative.length === 0, coefficients };
+    column.set(polynomial);
+    return { column: pointer + j * BLOCK * 8, isOne: polynomial.join() === "1", coefficients };
   });
   return {
     begin() {},
-    interval(_: number, { z }: { readonly z: Pointer }, paths: number) {
+    interval(_, { z }, paths) {
       for (const { column, isOne, coefficients } of weights) {
         if (isOne) ops.copy(column, factor, paths);
         else ops.weightPolynomial(column, z, factor, coefficients, paths);
@@ -43,8 +54,27 @@ export function openPolynomialWeights(
   };
 }
 
-/** Coefficients of the powers of z. */
-type Polynomial = readonly number[];
+/** The columns 1, z, z², … of one interval, times `ratio` where there is one: what its weights are sums of. */
+export function openPowers(
+  kernel: Kernel,
+  columns: number,
+  pointer: Pointer,
+  ratio: Pointer | null,
+): Weights {
+  const { exports: ops } = kernel;
+  ops.fill(pointer, 1, BLOCK);
+  return {
+    begin() {},
+    interval(_, { z }, paths) {
+      if (ratio !== null) ops.copy(pointer, ratio, paths);
+      for (let power = 1; power < columns; power++) {
+        const column = pointer + power * BLOCK * 8;
+        ops.multiply(column, column - BLOCK * 8, z, paths);
+      }
+    },
+    finish() {},
+  };
+}
 
 function weightOf(schedule: Schedule, law: ConstantLaw, derivative: Derivative): Polynomial {
   const [a, b, c] = derivative;
@@ -63,6 +93,12 @@ function weightOf(schedule: Schedule, law: ConstantLaw, derivative: Derivative):
 
 function powers({ c0, c1, c2 }: ScoreTerms): Polynomial {
   return [c0 - c2, c1, c2];
+}
+
+/** Without powers that do not occur: where a parameter moves no deviation its terms have none. */
+function shortest(p: Polynomial): Polynomial {
+  const last = p.findLastIndex((coefficient) => coefficient !== 0);
+  return p.slice(0, Math.max(1, last + 1));
 }
 
 function sum(p: Polynomial, q: Polynomial): Polynomial {

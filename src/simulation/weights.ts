@@ -2,7 +2,7 @@ import type { ConstantLaw, LatentLaw, Law, ScoreParameter } from "../dynamics/dy
 import { type Derivative, pairKey } from "../gradients/distribution.js";
 import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { power, square } from "../numerics/elementary.js";
-import { openPolynomialWeights } from "./polynomial-weights.js";
+import { openPolynomialWeights, weightPolynomials } from "./polynomial-weights.js";
 import { discountTangent, type Schedule } from "./schedule.js";
 import { firstOrderTerms, secondOrderTerms } from "./score-terms.js";
 
@@ -45,8 +45,8 @@ export function openWeights(
   pointer: Pointer,
   ratio: Pointer | null,
 ): Weights {
-  if (law.kind === "constant" && law.intervals.length === 1)
-    return openPolynomialWeights(kernel, schedule, law, derivatives, pointer, ratio);
+  const polynomials = weightPolynomials(schedule, law, derivatives);
+  if (polynomials !== null) return openPolynomialWeights(kernel, polynomials, pointer, ratio);
   const { exports: ops } = kernel;
   const columnBytes = BLOCK * 8;
 

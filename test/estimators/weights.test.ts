@@ -3,7 +3,9 @@ import type { Derivative } from "../../src/gradients/distribution.js";
 import { dynamics } from "../../src/index.js";
 import { BLOCK, loadKernel } from "../../src/kernel/kernel.js";
 import { openColumns } from "../../src/simulation/latent-columns.js";
-import { lawOf } from "../../src/simulation/paths.js";
+import { lawOf, openPaths } from "../../src/simulation/paths.js";
+import { weightPolynomials } from "../../src/simulation/polynomial-weights.js";
+import type { Schedule } from "../../src/simulation/schedule.js";
 import { openWeights } from "../../src/simulation/weights.js";
 
 const PATHS = 16;
@@ -52,17 +54,21 @@ const derivatives: readonly (readonly Name[])[] = [
   ["spot", "spot", "spot"],
 ];
 
+function scheduleOf(dates: readonly number[]): Schedule {
+  const { rate, dividend_yield: dividendYield, spot, volatility } = values;
+  return {
+    ...{ underlying: "X", spot, carry: { rate, dividendYield }, dates },
+    ...{ dynamics: dynamics["black-scholes"]!, parameters: { volatility } },
+  };
+}
+
 describe("weights are derivatives of the discounted density, over itself", () => {
   test.each([
     ["one date", [0.7]],
     ["three dates", [0.2, 0.7, 1]],
   ])("of %s, and times the ratio of densities", async (_, dates) => {
     const kernel = await loadKernel();
-    const { rate, dividend_yield: dividendYield, spot, volatility } = values;
-    const schedule = {
-      ...{ underlying: "X", spot, carry: { rate, dividendYield }, dates },
-      ...{ dynamics: dynamics["black-scholes"]!, parameters: { volatility } },
-    };
+    const schedule = scheduleOf(dates);
     const law = lawOf(schedule, derivatives as readonly Derivative[]);
     if (law.kind !== "constant") throw new Error("the law of Black-Scholes must be constant");
     const [ratio] = openColumns(kernel, 1) as [number];
@@ -77,7 +83,7 @@ describe("weights are derivatives of the discounted density, over itself", () =>
       const normals = Array.from({ length: PATHS }, (_, i) => 2.5 * Math.sin(1 + i + 5 * k));
       kernel.column(z, PATHS).set(normals);
       for (const [i, own] of prices.entries())
-        own.push((own.at(-1) ?? spot) * Math.exp(mean + deviation * normals[i]!));
+        own.push((own.at(-1) ?? schedule.spot) * Math.exp(mean + deviation * normals[i]!));
       const nothing = { meanTangents: [], deviationTangents: [], deviation: 0 };
       const noSecond = { meanSecond: [], deviationSecond: [], latentScores: [] };
       weights.interval(k, { z, ...nothing, ...noSecond }, PATHS);
@@ -93,5 +99,33 @@ describe("weights are derivatives of the discounted density, over itself", () =>
         expect(error, derivative.join(" ")).toBeLessThan(1e-3 * Math.max(1, Math.abs(expected) * size));
       }
     }
+  });
+
+  test("of one date, as sums of the powers of its normal", async () => {
+    const kernel = await loadKernel();
+    const schedule = scheduleOf([0.7]);
+    const wanted = derivatives as readonly Derivative[];
+    const polynomials = weightPolynomials(schedule, lawOf(schedule, wanted), wanted)!;
+    // A power for each order in the spot, two for each in the volatility.
+    expect(polynomials.map(({ length }) => length)).toEqual([1, 2, 3, 2, 2, 3, 4, 5, 4]);
+    const options = { seed: "powers", stream: "main", sampler: "sobol", derivatives: wanted } as const;
+    const own = openPaths(kernel, schedule, options);
+    const powers = openPaths(kernel, schedule, { ...options, powers: 5 });
+    own.draw(3, 0, PATHS);
+    powers.draw(3, 0, PATHS);
+    const column = (pointer: number, j: number) => kernel.column(pointer + j * BLOCK * 8, PATHS);
+    for (const [g, polynomial] of polynomials.entries()) {
+      for (const [i, weight] of column(own.weights, g).entries()) {
+        const terms = polynomial.map((coefficient, j) => coefficient * column(powers.weights, j)[i]!);
+        const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);
+        const sum = terms.reduce((sum, term) => sum + term, 0);
+        expect(Math.abs(weight - sum), derivatives[g]!.join(" ")).toBeLessThanOrEqual(4e-16 * size);
+      }
+    }
+  });
+
+  test("of several dates are no polynomials", () => {
+    const schedule = scheduleOf([0.7, 1]);
+    expect(weightPolynomials(schedule, lawOf(schedule, [["spot"]]), [["spot"]])).toBeNull();
   });
 });

@@ -44,16 +44,15 @@ function rowsTimesColumns(
   for (; g + 3 < columns; g += 4) {
     tile(height, 4, f, W + <usize>g * rowBytes, c + (<usize>g << 3), columns, length, rowBytes);
   }
-  if (g + 1 < columns) {
-    tile(height, 2, f, W + <usize>g * rowBytes, c + (<usize>g << 3), columns, length, rowBytes);
-    g += 2;
-  }
-  if (g < columns) {
-    tile(height, 1, f, W + <usize>g * rowBytes, c + (<usize>g << 3), columns, length, rowBytes);
-  }
+  const left = columns - g;
+  const w = W + <usize>g * rowBytes;
+  const out = c + (<usize>g << 3);
+  if (left == 3) tile(height, 3, f, w, out, columns, length, rowBytes);
+  else if (left == 2) tile(height, 2, f, w, out, columns, length, rowBytes);
+  else if (left == 1) tile(height, 1, f, w, out, columns, length, rowBytes);
 }
 
-/** A tile of `height` (1 or 2) rows and `width` (1, 2 or 4) columns; both are literals, so unused sums vanish. */
+/** A tile of `height` (1 or 2) rows and `width` (1 to 4) columns; both are literals, so unused sums vanish. */
 // @ts-ignore: decorator
 @inline
 function tile(
@@ -93,6 +92,8 @@ function tile(
       weight = v128.load(w2 + p);
       a2 = mulAdd(x, weight, a2);
       if (height > 1) b2 = mulAdd(y, weight, b2);
+    }
+    if (width > 3) {
       weight = v128.load(w3 + p);
       a3 = mulAdd(x, weight, a3);
       if (height > 1) b3 = mulAdd(y, weight, b3);
@@ -107,10 +108,8 @@ function tile(
 function addSums(width: i32, c: usize, s0: v128, s1: v128, s2: v128, s3: v128): void {
   addSum(c, s0);
   if (width > 1) addSum(c + 8, s1);
-  if (width > 2) {
-    addSum(c + 16, s2);
-    addSum(c + 24, s3);
-  }
+  if (width > 2) addSum(c + 16, s2);
+  if (width > 3) addSum(c + 24, s3);
 }
 
 // @ts-ignore: decorator
