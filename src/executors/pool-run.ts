@@ -50,7 +50,6 @@ export function openPoolRun(
   const means = storedBatches(request, { onBatch, store });
   const again: Task[] = [{ kind: "pilot" }];
   const untilFirst = (FIRST_SHARE * pathCost(request.schedule, request.derivatives) * request.paths) / 1e6;
-  const fair = Math.ceil(request.batches / (4 * workers));
   let received = means.size;
   let pilot: Pilot | undefined;
   let next = 0;
@@ -67,7 +66,9 @@ export function openPoolRun(
     },
   );
   const following = () => {
-    const size = each === 0 ? 1 : Math.max(1, Math.min(Math.floor(TASK_MS / each), fair));
+    // Towards the end shorter ones, so that all workers end together.
+    const fair = (request.batches - next) / (2 * workers);
+    const size = each === 0 ? 1 : Math.max(1, Math.floor(Math.min(TASK_MS / each, fair)));
     return nextBatches(means, { from: next, size, batches: request.batches });
   };
   /** Ends it when nothing is under way any more. */
