@@ -3,8 +3,11 @@ import { loadKernel } from "../kernel/kernel.js";
 import { openRun } from "./open-run.js";
 import { type FromWorker, type ToWorker, unpacked } from "./worker-messages.js";
 
+/** Sends an answer, and hands the buffers over without a copy. */
+type Reply = (message: FromWorker, buffers: ArrayBuffer[]) => void;
+
 /** The other end of the pool: one worker with a kernel of its own, and one run open at a time. Gives what takes its messages. */
-export function serveRuns(reply: (message: FromWorker) => void): (message: ToWorker) => void {
+export function serveRuns(reply: Reply): (message: ToWorker) => void {
   // While the first request is on its way.
   const loading = loadKernel();
   loading.catch(() => {});
@@ -29,12 +32,13 @@ export function serveRuns(reply: (message: FromWorker) => void): (message: ToWor
       pieces.close();
       open = undefined;
     } else if (message.kind === "pilot") {
-      reply({ run: message.run, kind: "pilot", pilot: pieces.pilot() });
+      reply({ run: message.run, kind: "pilot", pilot: pieces.pilot() }, []);
     } else {
       const start = performance.now();
       const means = Array.from({ length: message.count }, (_, i) => pieces.batch(message.first + i));
       const milliseconds = performance.now() - start;
-      reply({ run: message.run, kind: "batches", first: message.first, means, milliseconds });
+      const buffers = means.map(({ buffer }) => buffer);
+      reply({ run: message.run, kind: "batches", first: message.first, means, milliseconds }, buffers);
     }
   }
 
@@ -43,11 +47,8 @@ export function serveRuns(reply: (message: FromWorker) => void): (message: ToWor
       try {
         await handle(message);
       } catch (error) {
-        reply({
-          run: message.run,
-          kind: "failed",
-          message: error instanceof Error ? error.message : String(error),
-        });
+        const told = error instanceof Error ? error.message : String(error);
+        reply({ run: message.run, kind: "failed", message: told }, []);
       }
     });
   };

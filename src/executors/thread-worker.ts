@@ -4,5 +4,5 @@ import { serveRuns } from "./serve-runs.js";
 const port = parentPort!;
 port.on(
   "message",
-  serveRuns((message) => port.postMessage(message)),
+  serveRuns((message, buffers) => port.postMessage(message, buffers)),
 );

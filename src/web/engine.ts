@@ -6,7 +6,7 @@ import { openDesk } from "./desk.js";
 // The one script of all workers: the desk, which the page talks to, starts as many for computing as there are cores.
 
 if (self.name === "compute") {
-  const serve = serveRuns((message) => self.postMessage(message));
+  const serve = serveRuns((message, transfer) => self.postMessage(message, { transfer }));
   self.addEventListener("message", ({ data }) => serve(data));
 } else {
   // Its own text comes first: a page from disk has no address to start others from.
