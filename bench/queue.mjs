@@ -117,10 +117,10 @@ await seconds({
   },
 }).catch(() => undefined);
 const simulation = simulationOf(request);
-const columns = (TRADES + 2) * request.derivatives.length;
+const columns = (TRADES + 2) * request.parts[0].derivatives.length;
 const answer = answerOf({
   means: [new Float64Array(columns).fill(Math.PI)],
-  pilot: undefined,
+  pilots: undefined,
   milliseconds: 1,
 });
 console.log(

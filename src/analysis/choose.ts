@@ -3,8 +3,9 @@ import { batchStatistics } from "../gradients/batch-statistics.js";
 import { log, square } from "../numerics/elementary.js";
 import { coefficientsOf, openRegression } from "../numerics/least-squares.js";
 import { remembered } from "../numerics/remembered.js";
-import type { Executor, ScheduleEstimates } from "./executor.js";
-import { type Candidates, type Group, isObstacle, type Share, shareOf } from "./plan.js";
+import { latentCost } from "../simulation/paths.js";
+import type { Executor } from "./executor.js";
+import { type Candidates, type Group, isObstacle, shareOf } from "./plan.js";
 
 /** How a Greek of a trade is put together: estimators with weights that add up to 1. */
 export interface Choice {
@@ -17,7 +18,7 @@ export interface Choice {
 const TRIAL = { batches: 64, paths: 4096 };
 
 /**
- * Chooses the estimators of every trade and Greek; null where there is none to choose. Where several apply, each runs a trial with
+ * Chooses the estimators of every trade and Greek; null where there is none to choose. Where several apply, all run a trial with
  * random numbers of its own, which is discarded: the choice does not bias what is chosen, and depends on no other trade.
  * Answers null when interrupted.
  */
@@ -29,34 +30,47 @@ export async function chooseEstimators(
   const { candidates } = group;
   if (!candidates.some((ofTrade) => ofTrade.some(needsTrial)))
     return candidates.map((ofTrade) => ofTrade.map(only));
-  const trials = new Map<EstimatorName, { readonly share: Share; readonly trial: ScheduleEstimates }>();
-  for (const estimator of AUTOMATIC) {
-    const share = shareOf(group, estimator, (t, g) => rivals(candidates[t]![g]!).includes(estimator));
-    if (share === null) continue;
-    const { request } = share;
-    const trial = await executor.estimate(
-      { ...request, ...TRIAL, seed: `${request.seed} trial`, isTrial: true },
-      { cancelled, onBatch: () => {} },
-    );
-    if (trial === null) return null;
-    trials.set(estimator, { share, trial });
-  }
+  const shares = AUTOMATIC.flatMap(
+    (name) => shareOf(group, name, (t, g) => rivals(candidates[t]![g]!).includes(name)) ?? [],
+  );
+  const { seed, schedule } = group.request;
+  const trial = await executor.estimate(
+    {
+      ...{ ...group.request, ...TRIAL, seed: `${seed} trial`, isTrial: true },
+      parts: shares.map(({ part }) => part),
+    },
+    { cancelled, onBatch: () => {} },
+  );
+  if (trial === null) return null;
+  const trials = new Map(
+    shares.map((share, i) => {
+      const { estimates } = trial[i]!;
+      return [
+        share.part.estimator,
+        { share, estimates, ownLatent: latentCost(schedule, share.part.derivatives) },
+      ];
+    }),
+  );
+  const latent = latentCost(
+    schedule,
+    shares.flatMap(({ part }) => part.derivatives),
+  );
   return candidates.map((ofTrade, t) => {
     const costs = new Map(
-      [...trials].flatMap(([estimator, { share, trial }]) => {
+      [...trials].flatMap(([estimator, { share, estimates, ownLatent }]) => {
         const index = share.indexOf(t);
-        return index === undefined ? [] : [[estimator, trial.estimates.cost(index)]];
+        return index === undefined ? [] : [[estimator, estimates.cost(index) - ownLatent]];
       }),
     );
     const options = ofTrade.map((own, g) =>
       rivals(own).map((estimator): Measured => {
-        const { share, trial } = trials.get(estimator)!;
-        const means = trial.estimates.of(share.indexOf(t)!, share.columnOf(group.greeks[g]!));
+        const { share, estimates } = trials.get(estimator)!;
+        const means = estimates.of(share.indexOf(t)!, share.columnOf(group.greeks[g]!));
         const variance = square(batchStatistics(means).standardError);
         return { estimator, means, variance, cost: costs.get(estimator)! };
       }),
     );
-    const chosen = settle(options);
+    const chosen = settle(options, latent);
     return ofTrade.map((own, g): Choice | null => {
       return needsTrial(own) ? blend(options[g]!, chosen) : only(own);
     });
@@ -86,19 +100,21 @@ interface Measured {
   readonly estimator: EstimatorName;
   readonly means: Float64Array;
   readonly variance: number;
+  /** Of a path, but for the latent path, which all estimators share. */
   readonly cost: number;
 }
 
 /** A trial without any spread has seen no path that matters, or one that overflows. */
-function spread({ variance }: Measured): number {
+function spread({ variance }: { readonly variance: number }): number {
   return variance > 0 ? variance : Number.MAX_VALUE;
 }
 
 /**
  * The estimators that a trade runs: of all sets the one that makes its Greeks sharp soonest, by the geometric mean over them of the
- * least variance × the cost of the whole set. One that serves few Greeks is left out unless it serves them very well.
+ * variance that the set promises × what it costs on shared paths. One that serves few Greeks is left out unless it serves them very
+ * well.
  */
-function settle(options: readonly (readonly Measured[])[]): ReadonlySet<EstimatorName> {
+function settle(options: readonly (readonly Measured[])[], latent: number): ReadonlySet<EstimatorName> {
   const undecided = options.filter((own) => own.length > 0);
   const costs = new Map<EstimatorName, number>(
     undecided.flat().map(({ estimator, cost }) => [estimator, cost]),
@@ -107,10 +123,9 @@ function settle(options: readonly (readonly Measured[])[]): ReadonlySet<Estimato
   let best: { readonly set: ReadonlySet<EstimatorName>; readonly work: number } | null = null;
   for (let bits = 1; bits < 1 << names.length; bits++) {
     const set = new Set(names.filter((_, i) => (bits & (1 << i)) !== 0));
-    const serving = undecided.map((own) => own.filter(({ estimator }) => set.has(estimator)));
-    if (serving.some(({ length }) => length === 0)) continue;
-    const cost = [...set].reduce((sum, name) => sum + costs.get(name)!, 0);
-    const work = serving.reduce((sum, own) => sum + log(cost) + log(Math.min(...own.map(spread))), 0);
+    if (undecided.some((own) => !own.some(({ estimator }) => set.has(estimator)))) continue;
+    const cost = [...set].reduce((sum, name) => sum + costs.get(name)!, latent);
+    const work = undecided.reduce((sum, own) => sum + log(cost) + log(spread(mix(own, set))), 0);
     if (best === null || work < best.work) best = { set, work };
   }
   return best?.set ?? new Set();
@@ -121,21 +136,28 @@ const WORTH_BLENDING = 1.3;
 /** Added to the variances, as a share of them, before the weights are solved for. */
 const RIDGE = 0.1;
 
+interface Mixture {
+  readonly parts: Choice["parts"];
+  readonly variance: number;
+}
+
 /** The best of the estimators that run, or all of them weighted, as they run anyway. */
-function blend(options: readonly Measured[], chosen: ReadonlySet<EstimatorName>): Choice {
+function mix(options: readonly Measured[], chosen: ReadonlySet<EstimatorName>): Mixture {
   const running = options.filter(({ estimator }) => chosen.has(estimator));
   const best = running.reduce((least, own) => (spread(own) < spread(least) ? own : least));
-  const ratio = options.find(({ estimator }) => estimator === "likelihood-ratio");
-  const gainOf = (variance: number) =>
-    ratio === undefined || ratio.variance === 0 || variance === 0 ? null : ratio.variance / variance;
-  const single: Choice = { ...alone(best.estimator), gain: gainOf(best.variance) };
+  const single = { parts: alone(best.estimator).parts, variance: best.variance };
   if (running.length < 2) return single;
   const { weights, variance } = leastVariance(running);
   if (!(variance * WORTH_BLENDING < best.variance)) return single;
-  return {
-    parts: running.map(({ estimator }, i) => ({ estimator, weight: weights[i]! })),
-    gain: gainOf(variance),
-  };
+  return { parts: running.map(({ estimator }, i) => ({ estimator, weight: weights[i]! })), variance };
+}
+
+function blend(options: readonly Measured[], chosen: ReadonlySet<EstimatorName>): Choice {
+  const { parts, variance } = mix(options, chosen);
+  const ratio = options.find(({ estimator }) => estimator === "likelihood-ratio");
+  const gain =
+    ratio === undefined || ratio.variance === 0 || variance === 0 ? null : ratio.variance / variance;
+  return { parts, gain };
 }
 
 /** Weights that add up to 1 of least variance, from the covariance of the trials' batches, which share their paths. */

@@ -9,7 +9,7 @@ import type { Failure } from "../numerics/failure.js";
 import type { Payoff } from "../payoffs/payoff.js";
 import type { Trade } from "../portfolio/trade.js";
 import { type Schedule, scheduleName } from "../simulation/schedule.js";
-import type { EstimateRequest } from "./executor.js";
+import type { EstimateRequest, Part } from "./executor.js";
 import { chooseGreeks, type Settings, unavailableInSet } from "./settings.js";
 
 /** The trades that share one simulation: the same underlying, the same dates. */
@@ -26,7 +26,7 @@ export interface Group {
   readonly unavailable: readonly string[];
   /** For every trade and Greek the estimators it may have, or why it has none; where there are several, a trial decides. */
   readonly candidates: readonly (readonly Candidates[])[];
-  readonly request: Omit<EstimateRequest, "amounts" | "earlier" | "derivatives" | "estimator">;
+  readonly request: Omit<EstimateRequest, "parts">;
 }
 
 export type Candidates = readonly EstimatorName[] | { readonly obstacle: string };
@@ -37,7 +37,7 @@ export function isObstacle(candidates: Candidates): candidates is { readonly obs
 
 /** What one estimator is to give: some of a group's Greeks for some of its trades. */
 export interface Share {
-  readonly request: EstimateRequest;
+  readonly part: Part;
   /** The place of a trade among the amounts; undefined where it is not among them. */
   indexOf(t: number): number | undefined;
   /** The place of a Greek among the derivatives. */
@@ -46,7 +46,7 @@ export interface Share {
 
 /** What an estimator is to be run for: the trades and Greeks that `wants` says; null where it is none. */
 export function shareOf(
-  { request, payoffs, greeks }: Group,
+  { payoffs, greeks }: Group,
   estimator: EstimatorName,
   wants: (t: number, g: number) => boolean,
 ): Share | null {
@@ -65,8 +65,7 @@ export function shareOf(
   const derivatives = distinct([[], ...wanted.map(({ wrt }) => wrt)]);
   const columns = new Map(wanted.map((greek) => [greek, columnOf(derivatives, greek.wrt)]));
   return {
-    request: {
-      ...request,
+    part: {
       derivatives,
       amounts: members.map((t) => payoffs[t]!.amount),
       earlier: members.map((t) => payoffs[t]!.earlier ?? []),

@@ -1,16 +1,16 @@
 import { type EstimatorName, estimators } from "../estimators/catalogue.js";
 import { type PaymentRows, paymentRows } from "../estimators/payment-rows.js";
 import { type Choice, chooseEstimators } from "./choose.js";
-import type { Executor, ScheduleEstimates } from "./executor.js";
+import type { Executor, PartEstimates } from "./executor.js";
 import { type Group, type Share, shareOf } from "./plan.js";
 import type { Precision } from "./settings.js";
-import { estimateToPrecision } from "./to-precision.js";
+import { estimateToPrecision, type Wanted } from "./to-precision.js";
 
 /** Where a trade's Greek is read: a run, and the trade's and the Greek's places in it. */
 export interface Source {
   readonly estimator: EstimatorName;
   readonly weight: number;
-  readonly estimates: ScheduleEstimates;
+  readonly estimates: PartEstimates;
   readonly payments: PaymentRows;
   readonly index: number;
   readonly column: number;
@@ -25,9 +25,15 @@ export interface Reading {
 /** A share that was run. */
 interface Run {
   readonly share: Share;
-  readonly estimates: ScheduleEstimates;
+  readonly estimates: PartEstimates;
   readonly payments: PaymentRows;
 }
+
+/** `conditional` draws for itself; all others look at the same paths, and so run together. */
+const TOGETHER: readonly (readonly EstimatorName[])[] = [
+  ["conditional"],
+  (Object.keys(estimators) as EstimatorName[]).filter((name) => name !== "conditional"),
+];
 
 /**
  * Runs every estimator that a group's trades need, each for the trades and Greeks that want it. The result reads a trade's Greek,
@@ -44,27 +50,15 @@ export async function runGroup(
   const uses = (choice: Choice | null, name: EstimatorName) =>
     choice?.parts.some(({ estimator }) => estimator === name) === true;
   const runs = new Map<EstimatorName, Run>();
-  for (const estimator of Object.keys(estimators) as EstimatorName[]) {
-    const share = shareOf(group, estimator, (t, g) => uses(choices[t]![g]!, estimator));
-    if (share === null) continue;
-    const wanted = () =>
-      choices.flatMap((ofTrade, t) =>
-        group.greeks.flatMap((greek, g) =>
-          uses(ofTrade[g]!, estimator)
-            ? [
-                {
-                  index: share.indexOf(t)!,
-                  column: share.columnOf(greek),
-                  bySpot: greek.wrt.filter((parameter) => parameter === "spot").length,
-                },
-              ]
-            : [],
-        ),
-      );
-    const { request } = share;
-    const estimates = await estimateToPrecision(executor, request, control, { precision, wanted, elapsed });
-    if (estimates === null) return null;
-    runs.set(estimator, { share, estimates, payments: paymentRows(request) });
+  for (const names of TOGETHER) {
+    const shares = names.flatMap((name) => shareOf(group, name, (t, g) => uses(choices[t]![g]!, name)) ?? []);
+    if (shares.length === 0) continue;
+    const request = { ...group.request, parts: shares.map(({ part }) => part) };
+    const wanted = () => shares.map((share) => wantedOf(group, share, choices));
+    const all = await estimateToPrecision(executor, request, control, { precision, wanted, elapsed });
+    if (all === null) return null;
+    for (const [i, share] of shares.entries())
+      runs.set(share.part.estimator, { share, estimates: all[i]!, payments: paymentRows(share.part) });
   }
   return (t, greek) => {
     const choice = choices[t]![greek]!;
@@ -76,4 +70,25 @@ export async function runGroup(
     });
     return { sources, gain: choice.gain };
   };
+
+  /** The numbers of a share that have to be sharp. */
+  function wantedOf(
+    { greeks }: Group,
+    { part, indexOf, columnOf }: Share,
+    choices: readonly (readonly (Choice | null)[])[],
+  ): readonly Wanted[] {
+    return choices.flatMap((ofTrade, t) =>
+      greeks.flatMap((greek, g) =>
+        uses(ofTrade[g]!, part.estimator)
+          ? [
+              {
+                index: indexOf(t)!,
+                column: columnOf(greek),
+                bySpot: greek.wrt.filter((parameter) => parameter === "spot").length,
+              },
+            ]
+          : [],
+      ),
+    );
+  }
 }

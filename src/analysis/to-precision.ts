@@ -1,9 +1,9 @@
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import { power, powerOfTwoFrom, square } from "../numerics/elementary.js";
-import type { EstimateRequest, Executor, ScheduleEstimates } from "./executor.js";
+import type { EstimateRequest, Executor, PartEstimates } from "./executor.js";
 import type { Precision } from "./settings.js";
 
-/** A number that has to be sharp: an amount and a column of the request, and how many of its derivatives are in the spot. */
+/** A number that has to be sharp: an amount and a column of a part, and how many of its derivatives are in the spot. */
 export interface Wanted {
   readonly index: number;
   readonly column: number;
@@ -17,7 +17,7 @@ const LARGEST_STEP = 16;
 
 /** The standard error over what it may be, 1 when it is just sharp enough. */
 export function sharpness(
-  { estimates }: ScheduleEstimates,
+  { estimates }: PartEstimates,
   { index, column, bySpot }: Wanted,
   { share, spot }: { readonly share: number; readonly spot: number },
 ): number {
@@ -41,23 +41,25 @@ export async function estimateToPrecision(
     elapsed,
   }: {
     readonly precision: Precision | null;
-    /** Asked for when there is a precision to reach. */
-    readonly wanted: () => readonly Wanted[];
+    /** Of every part, asked for when there is a precision to reach. */
+    readonly wanted: () => readonly (readonly Wanted[])[];
     /** Seconds since the run began. */
     readonly elapsed: () => number;
   },
-): Promise<ScheduleEstimates | null> {
+): Promise<readonly PartEstimates[] | null> {
   let paths = request.paths;
   for (;;) {
-    const estimates = await executor.estimate({ ...request, paths }, control);
-    if (estimates === null || precision === null || paths >= precision.maxPaths) return estimates;
+    const parts = await executor.estimate({ ...request, paths }, control);
+    if (parts === null || precision === null || paths >= precision.maxPaths) return parts;
     const { spot } = request.schedule;
     const worst = Math.max(
       0,
-      ...wanted().map((number) => sharpness(estimates, number, { share: precision.share, spot })),
+      ...wanted().flatMap((ofPart, i) =>
+        ofPart.map((number) => sharpness(parts[i]!, number, { share: precision.share, spot })),
+      ),
     );
     // NaN is told as such when the results are read.
-    if (!(worst > 1) || elapsed() >= precision.maxSeconds) return estimates;
+    if (!(worst > 1) || elapsed() >= precision.maxSeconds) return parts;
     const step = Math.min(LARGEST_STEP, powerOfTwoFrom(square(worst) * 1.1));
     paths = Math.min(precision.maxPaths, paths * Math.max(2, step));
   }

@@ -167,12 +167,12 @@ async function valueTrades(
   return outcomes;
 }
 
-/** As many as its estimators may take. */
+/** As many as the runs take that its estimators may need. */
 function batchesOf({ candidates, request }: Group): number {
-  const names = new Set<string>();
+  const runs = new Set<boolean>();
   for (const ofTrade of candidates)
-    for (const own of ofTrade) if (!isObstacle(own)) for (const name of own) names.add(name);
-  return names.size * request.batches;
+    for (const own of ofTrade) if (!isObstacle(own)) for (const name of own) runs.add(name === "conditional");
+  return runs.size * request.batches;
 }
 
 function failed(trade: Trade, currency: string, failures: readonly Failure[]): TradeResult {

@@ -113,6 +113,7 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
 
   return {
     pathsPerBatch,
+    numbers: rows.length,
     // Nothing is chosen from a pilot, and no path is singled out by a jump of the payoff.
     pilot: () => blankPilot(request),
     batch(index) {

@@ -37,6 +37,7 @@ export const BASE_DERIVATIVES: readonly Derivative[] = [[], ["spot"], ["spot", "
 /** The control rows: the bond, which pays 1, and the asset, which pays S_T. */
 const BOND = 0;
 const ASSET = 1;
+export const CONTROL_ROWS = 2;
 
 /** The possible controls of derivative g. */
 function controlsOf(derivatives: readonly Derivative[], g: number): readonly Control[] {
@@ -57,8 +58,9 @@ export interface PilotRequest {
   readonly paths: number;
   /** Whether amounts depend on the law of the intervals. */
   readonly keepsLaw: boolean;
-  /** That it is for a trial. */
+  /** That it is for a trial, and what that shares. */
   readonly isTrial?: true | undefined;
+  readonly shared?: readonly Derivative[] | undefined;
 }
 
 /** The pilot of estimators that learn nothing from one: of every payment, for every derivative. */
@@ -107,7 +109,8 @@ export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
   const { schedule, amounts, derivatives, seed, sampler, keepsLaw, isTrial } = request;
   const mark = kernel.mark();
   const stream = isTrial === true ? "main" : "pilot";
-  const draws = openPaths(kernel, schedule, { seed, stream, sampler, derivatives, keepsLaw, isTrial });
+  const shared = isTrial === true ? { shared: request.shared, keepsLatent: true } : {};
+  const draws = openPaths(kernel, schedule, { seed, stream, sampler, derivatives, keepsLaw, ...shared });
   const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), draws.coordinates) as [RowTile];
   const controls = derivatives.map((_, g) => controlsOf(derivatives, g));
   const runner = openMoments(kernel, {

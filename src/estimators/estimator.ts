@@ -18,6 +18,8 @@ export interface RunRequest extends Amounts {
   readonly batches: number;
   /** Whether it only decides between estimators, and is then discarded. */
   readonly isTrial?: true;
+  /** What all estimators on the same paths differentiate in, where there are several. */
+  readonly shared?: readonly Derivative[];
 }
 
 /** A way to estimate derivatives of expected payoffs. */
@@ -33,6 +35,8 @@ export interface Estimator {
 /** A run in pieces, so that whoever calls may stop, report or spread them: the pilot, the batches in any order, the merge. */
 export interface ScheduleRun {
   readonly pathsPerBatch: number;
+  /** How many numbers a batch has. */
+  readonly numbers: number;
   pilot(): Pilot;
   batch(index: number): BatchMeans;
   merge(batches: readonly BatchMeans[], pilot: Pilot): RunEstimates;

@@ -50,24 +50,23 @@ function openFiniteDifference(kernel: Kernel, request: RunRequest): ScheduleRun 
     });
   }
   // Every run writes as many means, one run after the other.
-  const { pathsPerBatch } = runs[centre]!;
+  const { pathsPerBatch, numbers } = runs[centre]!;
   return {
     pathsPerBatch,
+    numbers: numbers * runs.length,
     pilot: () => blankPilot(request),
     batch(index) {
       const parts = runs.map((run) => run.batch(index));
-      const length = parts[0]!.length;
-      const all = new Float64Array(length * parts.length);
-      for (const [i, part] of parts.entries()) all.set(part, i * length);
+      const all = new Float64Array(numbers * parts.length);
+      for (const [i, part] of parts.entries()) all.set(part, i * numbers);
       return all;
     },
     close: () => kernel.release(mark),
     merge(batches) {
-      const length = batches[0]!.length / runs.length;
       const nothing = blankPilot({ ...request, derivatives: BASE_DERIVATIVES });
       const priced = runs.map((run, i) =>
         run.merge(
-          batches.map((means) => means.slice(i * length, (i + 1) * length)),
+          batches.map((means) => means.slice(i * numbers, (i + 1) * numbers)),
           nothing,
         ),
       );

@@ -7,7 +7,7 @@ import { lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf, openPaths } from "../simulation/paths.js";
 import { openPayoffRows, PRODUCT_COST, rowsCost } from "../simulation/payoff-rows.js";
 import { weightPolynomials } from "../simulation/polynomial-weights.js";
-import { BASE_DERIVATIVES, controlAmounts, distinct, runPilot } from "./control-variates.js";
+import { BASE_DERIVATIVES, CONTROL_ROWS, controlAmounts, distinct, runPilot } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 import { explicitAmount, isWatchedBetweenDates, partsOf } from "./market-numbers.js";
 import { paymentRows } from "./payment-rows.js";
@@ -63,7 +63,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   const simulation = once(() => {
     const draws = openPaths(kernel, schedule, {
       ...{ seed, stream: "main", sampler, derivatives, keepsLaw },
-      ...{ isTrial: request.isTrial, powers },
+      ...{ shared: request.shared, keepsLatent: request.isTrial, powers },
     });
     const rows = [...amounts, ...controlAmounts(schedule)];
     const tiles = openPayoffRows(kernel, rows, draws.coordinates, draws.inputs);
@@ -72,6 +72,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
 
   return {
     pathsPerBatch,
+    numbers: (amounts.length + CONTROL_ROWS) * columns,
     pilot: () => runPilot(kernel, { ...request, derivatives, amounts, keepsLaw }),
     batch: (index) => simulation().runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),

@@ -101,7 +101,8 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
     derivatives: [[], ["spot"]],
     tangents: parameters,
     keepsLaw: true,
-    isTrial: request.isTrial,
+    shared: request.shared,
+    keepsLatent: request.isTrial,
   });
   const payments = paymentRows(request);
   const last = dates.length - 1;
@@ -136,6 +137,7 @@ function openPathwise(kernel: Kernel, request: RunRequest): ScheduleRun {
 
   return {
     pathsPerBatch,
+    numbers: runner.numbers,
     pilot: () => blankPilot(request),
     batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),

@@ -44,7 +44,8 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
     sampler,
     derivatives,
     threePoints: true,
-    isTrial: request.isTrial,
+    shared: request.shared,
+    keepsLatent: request.isTrial,
   });
   const { centre, mirrored } = draws.threePoints!;
   const payments = paymentRows(request);
@@ -66,6 +67,7 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
 
   return {
     pathsPerBatch,
+    numbers: runner.numbers,
     pilot: () => blankPilot(request),
     batch: (index) => runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),

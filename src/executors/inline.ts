@@ -18,7 +18,7 @@ export function openInlineExecutor(): Executor {
       const kernel = warm ?? (await loadKernel());
       const run = openRun(kernel, request);
       try {
-        const pilot = run.pilot();
+        const pilots = run.pilots();
         const batches = [];
         for (let batch = 0; batch < request.batches; batch++) {
           await breathe();
@@ -29,7 +29,7 @@ export function openInlineExecutor(): Executor {
           batches.push(means);
           onBatch();
         }
-        return { estimates: run.merge(batches, pilot), pilot, paths: run.pathsPerBatch * request.batches };
+        return run.merge(batches, pilots);
       } finally {
         run.close();
         idle = kernel;

@@ -16,7 +16,10 @@ export type Task =
   | { readonly kind: "pilot" }
   | { readonly kind: "batches"; readonly first: number; readonly count: number };
 
-type Batches = ReturnType<typeof inOrder>;
+interface Outcome {
+  readonly batches: ReturnType<typeof inOrder>;
+  readonly pilots: readonly Pilot[];
+}
 
 /** A request that workers share: what is left to do of it, and what has come back. */
 export interface PoolRun {
@@ -38,7 +41,7 @@ export interface PoolRun {
   fail(error: unknown): void;
   readonly isStopped: boolean;
   /** The batches in their order, when all are there; null when it was stopped. */
-  readonly outcome: Promise<{ readonly batches: Batches; readonly pilot: Pilot } | null>;
+  readonly outcome: Promise<Outcome | null>;
 }
 
 export function openPoolRun(
@@ -49,22 +52,20 @@ export function openPoolRun(
 ): PoolRun {
   const means = storedBatches(request, { onBatch, store });
   const again: Task[] = [{ kind: "pilot" }];
-  const untilFirst = (FIRST_SHARE * pathCost(request.schedule, request.derivatives) * request.paths) / 1e6;
+  const untilFirst = (FIRST_SHARE * costOf(request) * request.paths) / 1e6;
   let received = means.size;
-  let pilot: Pilot | undefined;
+  let pilots: readonly Pilot[] | undefined;
   let next = 0;
   let each = 0;
   let deaths = 0;
   let inFlight = 0;
   let stopped = false as boolean;
-  let settle!: (outcome: { readonly batches: Batches; readonly pilot: Pilot } | null) => void;
+  let settle!: (outcome: Outcome | null) => void;
   let reject!: (error: unknown) => void;
-  const outcome = new Promise<{ readonly batches: Batches; readonly pilot: Pilot } | null>(
-    (resolved, rejected) => {
-      settle = resolved;
-      reject = rejected;
-    },
-  );
+  const outcome = new Promise<Outcome | null>((resolved, rejected) => {
+    settle = resolved;
+    reject = rejected;
+  });
   const following = () => {
     // Towards the end shorter ones, so that all workers end together.
     const fair = (request.batches - next) / (2 * workers);
@@ -74,8 +75,8 @@ export function openPoolRun(
   /** Ends it when nothing is under way any more. */
   const settled = () => {
     if (inFlight > 0) return;
-    if (pilot !== undefined && received === request.batches)
-      settle({ batches: inOrder(means, request.batches), pilot });
+    if (pilots !== undefined && received === request.batches)
+      settle({ batches: inOrder(means, request.batches), pilots });
     else if (stopped) settle(null);
   };
   const fail = (error: unknown) => {
@@ -100,7 +101,7 @@ export function openPoolRun(
     keep(answer) {
       inFlight--;
       if (answer.kind === "failed") fail(new Error(answer.message));
-      else if (answer.kind === "pilot") pilot = answer.pilot;
+      else if (answer.kind === "pilot") pilots = answer.pilots;
       else {
         each = answer.milliseconds / answer.means.length;
         for (const [i, batch] of answer.means.entries()) {
@@ -129,4 +130,9 @@ export function openPoolRun(
     },
     outcome,
   };
+}
+
+/** Nanoseconds that a path takes with all parts, about. */
+function costOf({ schedule, parts }: EstimateRequest): number {
+  return parts.reduce((sum, { derivatives }) => sum + pathCost(schedule, derivatives), 0);
 }

@@ -1,4 +1,4 @@
-import type { Control, EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
+import type { Control, EstimateRequest, Executor, PartEstimates } from "../analysis/executor.js";
 import { openInlineExecutor } from "./inline.js";
 import { openMerger } from "./merger.js";
 import { openPoolRun, type PoolRun } from "./pool-run.js";
@@ -90,7 +90,10 @@ export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool
     for (const i of workers.keys()) if (!isBusy[i] && choose(null) !== undefined) void work(i);
   }
 
-  async function estimate(request: EstimateRequest, control: Control): Promise<ScheduleEstimates | null> {
+  async function estimate(
+    request: EstimateRequest,
+    control: Control,
+  ): Promise<readonly PartEstimates[] | null> {
     const run = openPoolRun(++count, request, control, size);
     runs.add(run);
     // A batch may take long: who stops does not wait for it, and ends the workers that are at it, but not those of other runs. Short
@@ -109,7 +112,7 @@ export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool
     wake();
     try {
       const outcome = await run.outcome;
-      return outcome === null ? null : merge(request, outcome.batches, outcome.pilot);
+      return outcome === null ? null : merge(request, outcome.batches, outcome.pilots);
     } finally {
       clearInterval(watch);
       runs.delete(run);

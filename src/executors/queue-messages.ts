@@ -8,7 +8,7 @@ import { portable } from "./worker-messages.js";
 export interface Simulation {
   readonly key: string;
   readonly text: string;
-  /** For messages: "likelihood-ratio of ACME, 12 dates to 0.5 years, 3 payoffs". */
+  /** For messages: "pathwise and likelihood-ratio of ACME, 12 dates to 0.5 years, 3 payoffs". */
   readonly title: string;
 }
 
@@ -16,11 +16,13 @@ export function simulationOf(request: EstimateRequest): Simulation {
   const { underlying, dates } = request.schedule;
   const text = encode(portable(request));
   const count = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
-  const title = `${request.estimator} of ${underlying}, ${count(dates.length, "date")} to ${dates.at(-1)} years, ${count(request.amounts.length, "payoff")}`;
+  const names = request.parts.map(({ estimator }) => estimator).join(" and ");
+  const payoffs = Math.max(...request.parts.map(({ amounts }) => amounts.length));
+  const title = `${names} of ${underlying}, ${count(dates.length, "date")} to ${dates.at(-1)} years, ${count(payoffs, "payoff")}`;
   return { key: sha256Of(text), text, title };
 }
 
-/** Some batches of a simulation, and its pilot when asked for. */
+/** Some batches of a simulation, and its pilots when asked for. */
 export interface Task {
   /** Who may run it; see `engineOf`. */
   readonly engine: string;
@@ -40,21 +42,21 @@ export function taskName({ simulation, first, count, pilot }: Task): string {
 export interface Answer {
   /** The means of its batches, one after the other. */
   readonly means: string;
-  readonly pilot?: string;
+  readonly pilots?: string;
   /** What the batches took. */
   readonly milliseconds: number;
 }
 
 export interface Outcome {
   readonly means: readonly BatchMeans[];
-  readonly pilot: Pilot | undefined;
+  readonly pilots: readonly Pilot[] | undefined;
   readonly milliseconds: number;
 }
 
-/** Longest pilot or inputs, unpacked. */
+/** Longest pilots or inputs, unpacked. */
 export const MOST_BYTES = 2 ** 28;
 
-export function answerOf({ means, pilot, milliseconds }: Outcome): Answer {
+export function answerOf({ means, pilots, milliseconds }: Outcome): Answer {
   const size = means[0]?.length ?? 0;
   const all = new Float64Array(size * means.length);
   means.forEach((batch, i) => {
@@ -62,7 +64,7 @@ export function answerOf({ means, pilot, milliseconds }: Outcome): Answer {
   });
   return {
     means: base64Of(all),
-    ...(pilot !== undefined && { pilot: pack(encode(pilot)) }),
+    ...(pilots !== undefined && { pilots: pack(encode(pilots)) }),
     milliseconds,
   };
 }
@@ -75,10 +77,10 @@ export function outcomeOf(answer: Answer, { count, pilot }: Task): Outcome {
   const size = count === 0 ? 0 : all.length / count;
   if (!Number.isInteger(size) || (size === 0) !== (count === 0))
     throw new Error(`the answer must have the means of ${count} batches, it has ${all.length} numbers`);
-  if (pilot && typeof answer.pilot !== "string") throw new Error("the answer must have the pilot");
+  if (pilot && typeof answer.pilots !== "string") throw new Error("the answer must have the pilots");
   return {
     means: Array.from({ length: count }, (_, i) => all.slice(i * size, (i + 1) * size)),
-    pilot: pilot ? (decode(unpack(answer.pilot!, MOST_BYTES)) as Pilot) : undefined,
+    pilots: pilot ? (decode(unpack(answer.pilots!, MOST_BYTES)) as readonly Pilot[]) : undefined,
     milliseconds: answer.milliseconds,
   };
 }

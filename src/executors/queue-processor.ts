@@ -1,9 +1,8 @@
 import { workerData } from "node:worker_threads";
 import type { Job, Queue } from "bullmq";
 import type { EstimateRequest } from "../analysis/executor.js";
-import type { ScheduleRun } from "../estimators/estimator.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
-import { openRun } from "./open-run.js";
+import { openRun, type PartsRun } from "./open-run.js";
 import { openBroker } from "./queue-broker.js";
 import { type Answer, answerOf, MOST_BYTES, type Task } from "./queue-messages.js";
 import { INPUTS, InputsGone, Refused } from "./queue-names.js";
@@ -19,7 +18,7 @@ const MOST_REMEMBERED = 8;
 
 let kernel: Kernel | undefined;
 const requests = new Map<string, EstimateRequest>();
-let open: { readonly simulation: string; readonly pieces: ScheduleRun } | undefined;
+let open: { readonly simulation: string; readonly pieces: PartsRun } | undefined;
 let inputs: Queue | undefined;
 
 export default async function process({ data }: { readonly data: unknown }): Promise<Answer> {
@@ -28,13 +27,13 @@ export default async function process({ data }: { readonly data: unknown }): Pro
   const task = data as Task;
   if (task.engine !== engine) throw new Refused(`it is for grecian ${task.engine}, this worker is ${engine}`);
   const pieces = await piecesOf(task);
-  const pilot = task.pilot ? pieces.pilot() : undefined;
+  const pilots = task.pilot ? pieces.pilots() : undefined;
   const start = performance.now();
   const means = Array.from({ length: task.count }, (_, i) => pieces.batch(task.first + i));
-  return answerOf({ means, pilot, milliseconds: performance.now() - start });
+  return answerOf({ means, pilots, milliseconds: performance.now() - start });
 }
 
-async function piecesOf({ simulation, first, count }: Task): Promise<ScheduleRun> {
+async function piecesOf({ simulation, first, count }: Task): Promise<PartsRun> {
   const request = requests.get(simulation) ?? (await fetchRequest(simulation));
   if (first + count > request.batches)
     throw new Refused(`batches must be below ${request.batches}, got ${first + count - 1}`);

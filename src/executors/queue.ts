@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Control, EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
+import type { Control, EstimateRequest, Executor, PartEstimates } from "../analysis/executor.js";
 import { inOrder, nextBatches, storedBatches } from "./batch-ranges.js";
 import { openInlineExecutor } from "./inline.js";
 import { openMerger } from "./merger.js";
@@ -43,7 +43,7 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
   async function estimate(
     request: EstimateRequest,
     { cancelled, onBatch, store }: Control,
-  ): Promise<ScheduleEstimates | null> {
+  ): Promise<readonly PartEstimates[] | null> {
     const fault = simulationFault(portable(request));
     if (fault !== null) throw new Error(`it cannot be sent to a queue: ${fault}`);
     const simulation = simulationOf(request);
@@ -71,7 +71,7 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
         nextBatches(known, { from, size, batches: request.batches });
       // The first batch tells what the others will take.
       const probe = next(0, 1) ?? { first: 0, count: 0 };
-      const { pilot, milliseconds } = await run({ ...probe, pilot: true });
+      const { pilots, milliseconds } = await run({ ...probe, pilot: true });
       const inTime = Math.max(1, Math.floor((1000 * taskSeconds) / milliseconds));
       const size = Math.min(inTime, mostBatches(request));
       const tasks: Promise<Outcome>[] = [];
@@ -82,7 +82,7 @@ export async function openQueue(url: string, options: QueueOptions): Promise<Que
       )
         tasks.push(run({ ...range, pilot: false }));
       await Promise.all(tasks);
-      return await merge(request, inOrder(means, request.batches), pilot);
+      return await merge(request, inOrder(means, request.batches), pilots);
     } catch (error) {
       if (stop.signal.aborted && cancelled()) return null;
       stop.abort();

@@ -1,6 +1,5 @@
-import type { ScheduleRun } from "../estimators/estimator.js";
 import { loadKernel } from "../kernel/kernel.js";
-import { openRun } from "./open-run.js";
+import { openRun, type PartsRun } from "./open-run.js";
 import { type FromWorker, type ToWorker, unpacked } from "./worker-messages.js";
 
 /** Sends an answer, and hands the buffers over without a copy. */
@@ -11,7 +10,7 @@ export function serveRuns(reply: Reply): (message: ToWorker) => void {
   // While the first request is on its way.
   const loading = loadKernel();
   loading.catch(() => {});
-  let open: { readonly run: number; readonly pieces: ScheduleRun } | undefined;
+  let open: { readonly run: number; readonly pieces: PartsRun } | undefined;
   /** Messages wait for the ones before them. */
   let last = Promise.resolve();
 
@@ -32,7 +31,7 @@ export function serveRuns(reply: Reply): (message: ToWorker) => void {
       pieces.close();
       open = undefined;
     } else if (message.kind === "pilot") {
-      reply({ run: message.run, kind: "pilot", pilot: pieces.pilot() }, []);
+      reply({ run: message.run, kind: "pilot", pilots: pieces.pilots() }, []);
     } else {
       const start = performance.now();
       const means = Array.from({ length: message.count }, (_, i) => pieces.batch(message.first + i));

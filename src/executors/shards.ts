@@ -1,4 +1,4 @@
-import type { EstimateRequest, Executor, ScheduleEstimates } from "../analysis/executor.js";
+import type { EstimateRequest, Executor, PartEstimates } from "../analysis/executor.js";
 import { blankPilot } from "../estimators/control-variates.js";
 import type { BatchMeans } from "../gradients/batch-means.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
@@ -40,16 +40,16 @@ export function openShard(shard: number, shards: number, onRun: (run: ShardRun) 
   };
 }
 
-function blank(request: EstimateRequest, paths: number): ScheduleEstimates {
-  return {
+function blank({ parts, batches }: EstimateRequest, paths: number): readonly PartEstimates[] {
+  return parts.map((part) => ({
     estimates: {
-      of: () => new Float64Array(request.batches),
-      scoreZ: request.derivatives.map(() => 0),
+      of: () => new Float64Array(batches),
+      scoreZ: part.derivatives.map(() => 0),
       cost: () => 0,
     },
-    pilot: blankPilot(request),
+    pilot: blankPilot(part),
     paths,
-  };
+  }));
 }
 
 /** What a shard has run, simulation by simulation, so that no part has to fit in memory. */

@@ -46,35 +46,47 @@ export function taskFault(task: unknown): string | null {
 /** What is wrong with the inputs of a simulation, or null. What is not looked at here is data that the estimators read. */
 export function simulationFault(request: unknown): string | null {
   return faultOf(() => {
-    const { schedule, estimator, sampler, seed, paths, batches, ...rest } = record("a simulation", request);
-    oneOf("estimator", estimator, ESTIMATORS);
+    const { schedule, sampler, seed, paths, batches, ...rest } = record("a simulation", request);
     oneOf("sampler", sampler, SAMPLERS);
     text("seed", seed);
     whole("paths", paths, 1, BOUNDS.paths);
     whole("batches", batches, 2, BOUNDS.batches);
     const dates = scheduleDates(record("schedule", schedule));
-    const derivatives = list("derivatives", rest.derivatives, BOUNDS.derivatives);
-    for (const wrt of derivatives) for (const name of list("a derivative", wrt, 4)) text("a parameter", name);
     const count = countNodes(dates);
-    const amounts = list("amounts", rest.amounts, BOUNDS.payoffs);
-    for (const amount of amounts) count(amount);
-    const numbers = numbersPerBatch({ amounts, derivatives });
+    const parts = list("parts", rest.parts, ESTIMATORS.length).map((own) => partOf(own, dates, count));
+    if (parts.length === 0) fail("parts must have at least one", 0);
+    const numbers = numbersPerBatch({ parts });
     if (numbers > BOUNDS.numbers) fail(`payoffs × derivatives must be at most ${BOUNDS.numbers}`, numbers);
-    for (const payments of list("earlier", rest.earlier ?? [], BOUNDS.payoffs))
-      for (const payment of list("earlier payments", payments, BOUNDS.dates)) {
-        const { date, amount } = record("a payment", payment);
-        whole("the date of a payment", date, 0, dates - 1);
-        count(amount);
-      }
   });
 }
 
+/** What one estimator is to give, once it is checked. */
+function partOf(data: unknown, dates: number, count: (payoff: unknown) => void) {
+  const { estimator, ...rest } = record("a part", data);
+  oneOf("estimator", estimator, ESTIMATORS);
+  const derivatives = list("derivatives", rest.derivatives, BOUNDS.derivatives);
+  for (const wrt of derivatives) for (const name of list("a derivative", wrt, 4)) text("a parameter", name);
+  const amounts = list("amounts", rest.amounts, BOUNDS.payoffs);
+  for (const amount of amounts) count(amount);
+  for (const payments of list("earlier", rest.earlier ?? [], BOUNDS.payoffs))
+    for (const payment of list("earlier payments", payments, BOUNDS.dates)) {
+      const { date, amount } = record("a payment", payment);
+      whole("the date of a payment", date, 0, dates - 1);
+      count(amount);
+    }
+  return { amounts, derivatives };
+}
+
 /** The size of a batch's means, but for the few numbers of its controls. */
-export function numbersPerBatch(request: {
-  readonly amounts: readonly unknown[];
-  readonly derivatives: readonly unknown[];
+export function numbersPerBatch({
+  parts,
+}: {
+  readonly parts: readonly {
+    readonly amounts: readonly unknown[];
+    readonly derivatives: readonly unknown[];
+  }[];
 }): number {
-  return request.amounts.length * request.derivatives.length;
+  return parts.reduce((sum, { amounts, derivatives }) => sum + amounts.length * derivatives.length, 0);
 }
 
 /** How many batches of a simulation one answer can have. */

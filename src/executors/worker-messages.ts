@@ -16,7 +16,7 @@ export type ToWorker =
 
 /** An answer, and the run it belongs to. */
 export type FromWorker = { readonly run: number } & (
-  | { readonly kind: "pilot"; readonly pilot: Pilot }
+  | { readonly kind: "pilot"; readonly pilots: readonly Pilot[] }
   | {
       readonly kind: "batches";
       readonly first: number;
@@ -35,6 +35,6 @@ export function unpacked(request: PortableRequest): EstimateRequest {
 }
 
 /** Whether a request can be sent: payoffs given as code cannot. */
-export function isPortable({ amounts }: EstimateRequest): boolean {
-  return amounts.every((amount) => typeof amount !== "function");
+export function isPortable({ parts }: EstimateRequest): boolean {
+  return parts.every(({ amounts }) => amounts.every((amount) => typeof amount !== "function"));
 }

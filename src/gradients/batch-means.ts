@@ -43,6 +43,8 @@ export function byPlace(batches: readonly BatchMeans[]): (place: number, into?: 
 }
 
 export interface BatchRunner {
+  /** How many means a batch has. */
+  readonly numbers: number;
   /** The means of batch `batch`, over its own `count` draws. Batches are independent and may run in any order. */
   run(batch: number, count: number): BatchMeans;
 }
@@ -61,6 +63,7 @@ export function openBatches(
   const sums = kernel.allocate(length * 8);
 
   return {
+    numbers: sumCount,
     run(batch, count) {
       ops.fill(sums, 0, length);
       for (const block of blocks(count)) {

@@ -63,8 +63,10 @@ export interface PathOptions extends DrawOptions {
   readonly tangents?: readonly ScoreParameter[];
   /** Whether the law of every interval is kept, for amounts that depend on it. */
   readonly keepsLaw?: boolean;
-  /** Whether others are to be tried on the same paths: their latent paths are then simulated once. */
-  readonly isTrial?: true | undefined;
+  /** What all estimators that look at these paths differentiate in, where there are several: latent paths are then simulated once. */
+  readonly shared?: readonly Derivative[] | undefined;
+  /** Whether latent paths that are shared outlive their batch. */
+  readonly keepsLatent?: boolean | undefined;
   /** Instead of weights, so many powers of the only normal, which they are sums of (`weightPolynomials`). */
   readonly powers?: number | undefined;
   /** Whether the paths are wanted with their first normal at 0 and mirrored too, the other normals unchanged. */
@@ -183,6 +185,12 @@ export function pathCost(schedule: Schedule, derivatives: readonly Derivative[])
   return costOf(lawOf(schedule, derivatives), schedule.dates, 0.6 * derivatives.length);
 }
 
+/** Of which what its latent path takes, which several estimators may share. */
+export function latentCost(schedule: Schedule, derivatives: readonly Derivative[]): number {
+  const law = lawOf(schedule, derivatives);
+  return law.kind === "latent" ? law.cost : 0;
+}
+
 function costOf(law: Law, dates: readonly number[], perDate: number): number {
   return (law.kind === "latent" ? law.cost : 0) + dates.length * (10 + perDate);
 }
@@ -277,15 +285,18 @@ function openThreePoints(kernel: Kernel, schedule: Schedule, law: Law, weights: 
   };
 }
 
-/** The law that paths are drawn by: in a trial, one that remembers the latent paths of the trial before. */
+/** The law that paths are drawn by: where they are shared, one that remembers latent paths. */
 function lawOfPaths(
   kernel: Kernel,
   schedule: Schedule,
-  { derivatives, tangents = [], stream, isTrial }: PathOptions,
+  { derivatives, tangents = [], stream, shared, keepsLatent = false }: PathOptions,
   key: readonly [number, number],
 ): Law {
   const law = lawOf(schedule, [...derivatives, ...tangents.map((parameter) => [parameter])]);
-  if (isTrial === true && law.kind === "latent") return replayed(kernel, schedule, law, key);
+  if (shared !== undefined && law.kind === "latent") {
+    const whole = lawOf(schedule, shared) as typeof law;
+    return replayed(kernel, schedule, { law, whole, keeps: keepsLatent }, key);
+  }
   if (stream === "main") forgetRecording(kernel);
   return law;
 }

@@ -1,77 +1,100 @@
 import type { LatentLaw } from "../dynamics/dynamics.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { asInputs, inputNames } from "./latent-columns.js";
+import { asInputs, inputNames, openColumns, openIntervalLaw } from "./latent-columns.js";
 import type { Schedule } from "./schedule.js";
 
 /** Latent paths that were simulated, block by block: of every interval its columns, one after the other. */
 interface Recording {
-  /** All that the paths depend on. */
+  /** All that the paths depend on, and what their columns are. */
   readonly key: string;
-  /** What the columns are: paths do not depend on what they are differentiated in. */
-  readonly columns: readonly string[];
   readonly blocks: Map<string, Float64Array>;
+  /** Of blocks that were let go, to be written over: fresh memory costs more than what is written to it. */
+  readonly spare: Float64Array[];
+  /** The batch that was last recorded. */
+  batch: number;
   numbers: number;
 }
 
-/** Numbers that a recording may have: 32 MB. */
+/** Numbers that a recording may have before it starts over: 32 MB. */
 const MOST_NUMBERS = 2 ** 22;
 
-/** Of every kernel the last one: estimators that are tried on the same paths come one after the other. */
+/** Of every kernel the last one. */
 const recordings = new WeakMap<Kernel, Recording>();
 
-/** The law, taking what it is to fill from the kernel's recording where that has it, and recorded where not. */
+/**
+ * A law whose latent paths several estimators look at: whoever asks for a block first simulates it, with all the columns that
+ * `whole` has, and the others take theirs from there. `keeps` says that blocks outlive their batch.
+ */
 export function replayed(
   kernel: Kernel,
   { dynamics, parameters, carry, dates }: Schedule,
-  law: LatentLaw,
+  { law, whole, keeps }: { readonly law: LatentLaw; readonly whole: LatentLaw; readonly keeps: boolean },
   streamKey: readonly [number, number],
 ): LatentLaw {
-  const key = JSON.stringify([streamKey, dynamics.name, parameters, carry, dates]);
-  const names = inputNames(law);
-  const recording = recordingOf(kernel, key, names);
-  const { blocks, columns } = recording;
-  const places = names.map((name) => columns.indexOf(name));
-  // With fewer columns than the recording has, a block would be known in part.
-  const records = places.length === columns.length;
-  let known: Float64Array | undefined;
-  let kept: Float64Array | undefined;
+  const names = inputNames(whole);
+  const recording = recordingOf(
+    kernel,
+    JSON.stringify([streamKey, dynamics.name, parameters, carry, dates, names]),
+  );
+  const places = inputNames(law).map((name) => names.indexOf(name));
+  const own = { ...openIntervalLaw(kernel, whole), key: streamKey };
+  const state = openColumns(kernel, whole.stateColumns);
+  const simulated = asInputs(own);
+  let block: Float64Array = new Float64Array();
+  let isNew = false;
   return {
     ...law,
-    fill(own, k, interval, place) {
+    fill(_, k, interval, place) {
       const { batch, firstPath, paths } = place;
       if (k === 0) {
-        const block = `${batch} ${firstPath} ${paths}`;
-        known = blocks.get(block);
-        kept = undefined;
-        // All intervals of a block or none: each goes on from where the one before stopped.
-        const numbers = dates.length * columns.length * paths;
-        if (records && known === undefined && recording.numbers + numbers <= MOST_NUMBERS) {
-          recording.numbers += numbers;
-          kept = new Float64Array(numbers);
-          blocks.set(block, kept);
-        }
+        const name = `${batch} ${firstPath} ${paths}`;
+        const known = recording.blocks.get(name);
+        isNew = known === undefined;
+        block =
+          known ?? record(recording, { name, batch, numbers: dates.length * names.length * paths, keeps });
       }
-      if (known === undefined) law.fill(own, k, interval, place);
+      const at = (place: number) => (k * names.length + place) * paths;
+      if (isNew) {
+        whole.fill(kernel, k, { ...own, state }, place);
+        for (const [i, pointer] of simulated.entries()) block.set(kernel.column(pointer, paths), at(i));
+      }
       for (const [i, pointer] of asInputs(interval).entries()) {
-        const column = own.column(pointer, paths);
-        const at = (k * columns.length + places[i]!) * paths;
-        if (known !== undefined) column.set(known.subarray(at, at + paths));
-        else kept?.set(column, at);
+        const from = at(places[i]!);
+        kernel.column(pointer, paths).set(block.subarray(from, from + paths));
       }
     },
   };
 }
 
-/** No more trials are to come, for now. */
+/** Room for a block, in place of others where there would be too many. */
+function record(
+  recording: Recording,
+  { name, batch, numbers, keeps }: { name: string; batch: number; numbers: number; keeps: boolean },
+): Float64Array {
+  const { blocks, spare } = recording;
+  if ((!keeps && batch !== recording.batch) || recording.numbers + numbers > MOST_NUMBERS) {
+    spare.push(...blocks.values());
+    blocks.clear();
+    recording.numbers = 0;
+  }
+  recording.batch = batch;
+  recording.numbers += numbers;
+  const last = spare.pop();
+  const block = last?.length === numbers ? last : new Float64Array(numbers);
+  blocks.set(name, block);
+  return block;
+}
+
+/** Nobody shares paths, for now. */
 export function forgetRecording(kernel: Kernel): void {
   recordings.delete(kernel);
 }
 
-/** The last one, if it is of these paths and has all columns; else a new one. */
-function recordingOf(kernel: Kernel, key: string, columns: readonly string[]): Recording {
+/** The last one, if it is of these paths and columns; else a new one. */
+function recordingOf(kernel: Kernel, key: string): Recording {
   const last = recordings.get(kernel);
-  if (last?.key === key && columns.every((name) => last.columns.includes(name))) return last;
-  const recording = { key, columns, blocks: new Map(), numbers: 0 };
+  if (last?.key === key) return last;
+  const recording = { key, blocks: new Map(), spare: [], batch: -1, numbers: 0 };
   recordings.set(kernel, recording);
   return recording;
 }

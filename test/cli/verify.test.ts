@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EstimateRequest } from "../../src/analysis/executor.js";
+import type { Part } from "../../src/analysis/executor.js";
 import { openInlineExecutor } from "../../src/executors/inline.js";
 import type { ThreadPool } from "../../src/executors/threads.js";
 import { VERIFY_SECTIONS } from "../../src/index.js";
@@ -15,18 +15,27 @@ const sectionsOf = (stdout: string) =>
   (JSON.parse(stdout) as { readonly sections: readonly Section[] }).sections;
 
 /** A program that is wrong: its estimates times a factor. */
-function bent(factor: (request: EstimateRequest, derivative: readonly string[]) => number) {
+function bent(factor: (part: Part, derivative: readonly string[]) => number) {
   const inline = openInlineExecutor();
   const pool: ThreadPool = {
     async estimate(request, control) {
       const result = await inline.estimate(request, control);
       if (result === null) return null;
-      const { estimates } = result;
-      const of = (t: number, g: number) => {
-        const wrong = factor(request, request.derivatives[g]!);
-        return estimates.of(t, g).map((value) => wrong * value);
-      };
-      return { ...result, estimates: { ...estimates, of } };
+      return result.map(({ estimates, ...rest }, i) => {
+        const part = request.parts[i]!;
+        const { scoreZ } = estimates;
+        return {
+          ...rest,
+          estimates: {
+            scoreZ,
+            cost: (t) => estimates.cost(t),
+            of: (t, g) => {
+              const wrong = factor(part, part.derivatives[g]!);
+              return estimates.of(t, g).map((value) => wrong * value);
+            },
+          },
+        };
+      });
     },
     close: async () => undefined,
   };
@@ -58,8 +67,8 @@ describe("grecian verify", () => {
     ["closed-forms", () => 1.02],
     ["published-tables", () => 1.02],
     ["coverage", () => 1.02],
-    ["estimator-agreement", ({ estimator }: EstimateRequest) => (estimator === "pathwise" ? 1.1 : 1)],
-    ["pricing-equation", (_: EstimateRequest, derivative: readonly string[]) => 1 + 0.1 * derivative.length],
+    ["estimator-agreement", ({ estimator }: Part) => (estimator === "pathwise" ? 1.1 : 1)],
+    ["pricing-equation", (_: Part, derivative: readonly string[]) => 1 + 0.1 * derivative.length],
   ] as const)("fails in %s when the program is wrong, with exit code 1", async (section, factor) => {
     const argv = ["verify", "--sections", section, "--paths", "8192", "--seeds", "10", "--json"];
     const { code, stdout } = await run(argv, { threads: bent(factor) });

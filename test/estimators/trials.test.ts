@@ -8,8 +8,8 @@ import { valued } from "./quarterly.js";
 
 const heston = { v0: 0.05, kappa: 1.5, theta: 0.04, xi: 0.6, rho: -0.7 };
 
-/** The requests that valuing a variance swap makes. */
-async function requests(): Promise<readonly EstimateRequest[]> {
+/** The requests that valuing a variance swap makes: the trial and the run. */
+async function requests(greeks = ["delta", "vega"]): Promise<[EstimateRequest, EstimateRequest]> {
   const seen: EstimateRequest[] = [];
   const inline = openInlineExecutor();
   const executor: typeof inline = {
@@ -18,11 +18,11 @@ async function requests(): Promise<readonly EstimateRequest[]> {
       return inline.estimate(request, control);
     },
   };
-  await valued(["swap"], "heston", heston, { paths: 8192, greeks: ["delta", "vega"] }, executor);
-  return seen;
+  await valued(["swap"], "heston", heston, { paths: 8192, greeks }, executor);
+  return seen as [EstimateRequest, EstimateRequest];
 }
 
-/** The first batches of a request on a kernel, and how many intervals of latent paths it had simulated for them, its pilot's left out. */
+/** Batches of a request on a kernel, and how many intervals of latent paths it simulates in all, its pilots' among them. */
 function run(kernel: Kernel, request: EstimateRequest, count = request.batches) {
   let intervals = 0;
   const dynamics: Dynamics = {
@@ -40,54 +40,73 @@ function run(kernel: Kernel, request: EstimateRequest, count = request.batches) 
     },
   };
   const pieces = openRun(kernel, { ...request, schedule: { ...request.schedule, dynamics } });
-  pieces.pilot();
-  const ofPilot = intervals;
+  const pilots = pieces.pilots();
   const batches = Array.from({ length: count }, (_, batch) => pieces.batch(batch));
   pieces.close();
-  return { batches, intervals: intervals - ofPilot };
+  return { pilots, batches, intervals };
 }
 
-test("trials on the same latent paths simulate them once, to the bits that each has alone", async () => {
-  const all = await requests();
-  const trials = all.filter(({ isTrial }) => isTrial);
-  const main = all.at(-1)!;
-  expect(trials.map(({ estimator }) => estimator)).toEqual(["pathwise", "stencil", "likelihood-ratio"]);
-  expect(main.isTrial).toBeUndefined();
+/** What the parts give on kernels of their own, put together. */
+async function alone(request: EstimateRequest, count = request.batches) {
+  const runs = await Promise.all(
+    request.parts.map(async (part) => run(await loadKernel(), { ...request, parts: [part] }, count)),
+  );
+  return {
+    pilots: runs.flatMap(({ pilots }) => pilots),
+    batches: runs[0]!.batches.map((_, b) =>
+      Float64Array.from(runs.flatMap(({ batches }) => [...batches[b]!])),
+    ),
+    intervals: runs.map(({ intervals }) => intervals),
+  };
+}
 
-  const alone = await Promise.all(trials.map(async (trial) => run(await loadKernel(), trial)));
-  const kernel = await loadKernel();
-  const together = trials.map((trial) => run(kernel, trial));
-  expect(together.map(({ batches }) => batches)).toEqual(alone.map(({ batches }) => batches));
-  // Four dates, 64 batches; those of the likelihood ratio's pilot are 16 of them.
-  expect(alone.map(({ intervals }) => intervals)).toEqual([256, 256, 192]);
-  expect(together.map(({ intervals }) => intervals)).toEqual([256, 0, 0]);
+test("estimators that are tried together simulate latent paths once, to the bits that each has alone", async () => {
+  const [trial, main] = await requests();
+  expect([trial.isTrial, main.isTrial]).toEqual([true, undefined]);
+  expect(trial.parts.map(({ estimator }) => estimator)).toEqual(["pathwise", "stencil", "likelihood-ratio"]);
+  const apart = await alone(trial);
+  const together = run(await loadKernel(), trial);
+  expect(together.batches).toEqual(apart.batches);
+  expect(together.pilots).toEqual(apart.pilots);
+  // Four dates, 64 batches; the likelihood ratio's pilot is 16 of them.
+  expect(apart.intervals).toEqual([256, 256, 320]);
+  expect(together.intervals).toBe(256);
 
   // What is run in earnest neither takes from a trial, nor leaves it there.
+  const kernel = await loadKernel();
+  run(kernel, trial);
   expect(run(kernel, main)).toEqual(run(await loadKernel(), main));
-  expect(run(kernel, trials[1]!).intervals).toBe(256);
-  // A recording without the tangents that are wanted is of no use.
-  expect(run(kernel, trials[0]!)).toEqual(alone[0]);
+  expect(run(kernel, trial)).toEqual(together);
 });
 
-test("a trial that wants fewer tangents leaves nothing for one that wants more", async () => {
-  const [pathwise, stencil, ratio] = (await requests()) as [
-    EstimateRequest,
-    EstimateRequest,
-    EstimateRequest,
-  ];
-  // As on a worker that has had some batches of each.
-  const kernel = await loadKernel();
-  run(kernel, pathwise, 16);
-  run(kernel, stencil, 32);
-  const { batches } = run(kernel, ratio);
-  expect(batches).toEqual(run(await loadKernel(), ratio).batches);
+test("estimators that run together simulate latent paths once, but for the pilot's", async () => {
+  const [trial] = await requests();
+  const { isTrial, ...rest } = trial;
+  // Two blocks a batch.
+  const request = { ...rest, paths: 8192, batches: 4 };
+  const apart = await alone(request);
+  const together = run(await loadKernel(), request);
+  expect(together.batches).toEqual(apart.batches);
+  expect(together.pilots).toEqual(apart.pilots);
+  expect(apart.intervals).toEqual([32, 32, 32 + 64]);
+  expect(together.intervals).toBe(32 + 64);
 });
 
-test("what a trial keeps of a law is not another law's", async () => {
-  const [first, second] = (await requests()) as [EstimateRequest, EstimateRequest];
+test("latent paths that are too many to keep are simulated again, to the same bits", async () => {
+  const [trial] = await requests(["delta", "vega", "d_kappa"]);
+  const { isTrial, ...rest } = trial;
+  const request = { ...rest, sampler: "random" as const, paths: 2 ** 19, batches: 2 };
+  const apart = await alone(request, 1);
+  const together = run(await loadKernel(), request, 1);
+  expect(together.batches).toEqual(apart.batches);
+  expect(together.intervals).toBeGreaterThan(1024 + 64);
+});
+
+test("what is kept of a law is not another law's", async () => {
+  const [trial] = await requests();
   const kernel = await loadKernel();
-  run(kernel, first);
-  const { schedule } = second;
-  const other = { ...second, schedule: { ...schedule, parameters: { ...schedule.parameters, xi: 0.5 } } };
+  run(kernel, trial);
+  const { schedule } = trial;
+  const other = { ...trial, schedule: { ...schedule, parameters: { ...schedule.parameters, xi: 0.5 } } };
   expect(run(kernel, other)).toEqual(run(await loadKernel(), other));
 });

@@ -60,8 +60,16 @@ describe("what a queue brings", () => {
   test.each([
     ["paths", { paths: 2 ** 40 }, "paths must be a whole number from 1 to 2147483648, got 1099511627776"],
     ["batches", { batches: 1e6 }, "batches must be a whole number from 2 to 65536, got 1000000"],
-    ["estimator", { estimator: "eval" }, "estimator must be one of auto,"],
     ["seed", { seed: "x".repeat(10_001) }, "seed must be a text of at most 10000 letters"],
+    ["parts", { parts: [] }, "parts must have at least one, got 0"],
+    ["so many parts", { parts: Array(100).fill({}) }, "parts must be at most"],
+  ])("is refused when a simulation is absurd in %s", async (_, change, message) => {
+    const data = { ...portable((await requests())[0]!), ...change };
+    expect(simulationFault(data)).toContain(message);
+  });
+
+  test.each([
+    ["estimator", { estimator: "eval" }, "estimator must be one of auto,"],
     ["an unknown operation", { amounts: [{ op: "call" }] }, "op must be one of constant, price"],
     ["an operation of every record", { amounts: [{ op: "toString" }] }, "op must be one of constant, price"],
     ["a date that is not there", { amounts: [{ op: "price", date: 1e6 }] }, "the date of a price must be"],
@@ -78,15 +86,16 @@ describe("what a queue brings", () => {
         amounts: Array.from({ length: 100_000 }, () => ({ op: "constant", value: 1 })),
         derivatives: Array.from({ length: 200 }, () => ["spot"]),
       },
-      "payoffs × derivatives must be at most 16777216, got 20000000",
+      "payoffs × derivatives must be at most 16777216, got 200000",
     ],
     [
       "payments",
       { earlier: [[{ date: 99, amount: { op: "constant", value: 1 } }]] },
       "the date of a payment",
     ],
-  ])("is refused when a simulation is absurd in %s", async (_, change, message) => {
-    const data = { ...portable((await requests())[0]!), ...change };
+  ])("is refused when a part is absurd in %s", async (_, change, message) => {
+    const request = portable((await requests())[0]!);
+    const data = { ...request, parts: [...request.parts, { ...request.parts[0]!, ...change }] };
     expect(simulationFault(data)).toContain(message);
   });
 
@@ -103,9 +112,9 @@ describe("what a queue brings", () => {
   });
 
   test("is asked for in answers that a worker can hold", () => {
-    const batch = (payoffs: number) => ({ amounts: Array(payoffs).fill(0), derivatives: Array(16).fill([]) });
-    expect(mostBatches(batch(8192))).toBe(128);
-    expect(mostBatches(batch(8193))).toBe(127);
+    const part = (payoffs: number) => ({ amounts: Array(payoffs).fill(0), derivatives: Array(16).fill([]) });
+    expect(mostBatches({ parts: [part(8000), part(192)] })).toBe(128);
+    expect(mostBatches({ parts: [part(8000), part(193)] })).toBe(127);
   });
 
   test("keeps every double, and depth within its bounds", () => {
@@ -135,7 +144,7 @@ describe("what a queue brings", () => {
     expect(() => outcomeOf(answer as Answer, task)).toThrow(message);
     const whole = { means: base64Of(new Float64Array(4)), milliseconds: 1 };
     expect(outcomeOf(whole, task).means).toHaveLength(2);
-    expect(() => outcomeOf(whole, { ...task, pilot: true })).toThrow("the answer must have the pilot");
+    expect(() => outcomeOf(whole, { ...task, pilot: true })).toThrow("the answer must have the pilots");
   });
 
   test("is not unpacked beyond its bound", () => {
