@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { RunOptions } from "../../src/index.js";
+import { computeGreeks, products, type RunOptions } from "../../src/index.js";
+import { bookOf } from "../reference/as-trade.mjs";
+import { readEveryCase } from "../reference/cases.mjs";
 import { market, quarters, valued } from "./quarterly.js";
 
 const models = {
@@ -81,5 +83,34 @@ describe("the choice of estimators", () => {
       expect(error, greeks[g]).toBeLessThan(0.005 * Math.abs(truth));
     }
     expect(used.size).toBeGreaterThan(1);
+  });
+
+  // Under Heston the two look at the same latent paths and err independently.
+  test("weights what is about as sharp: less variance than the better alone, around the same truth", {
+    timeout: 120_000,
+  }, async () => {
+    const reference = readEveryCase().find(({ id }) => id === "pub-heston-cont_up_out_call-1")!;
+    const { items, market } = bookOf([reference], products);
+    const estimators = ["auto", "likelihood-ratio", "pathwise"] as const;
+    const sums = estimators.map(() => ({ value: 0, variance: 0 }));
+    const seeds = 10;
+    let weighted = 0;
+    for (let seed = 0; seed < seeds; seed++) {
+      for (const [i, estimator] of estimators.entries()) {
+        const options = { paths: 16_384, greeks: ["delta"], estimator, seed: `weighted ${seed}` };
+        const { results } = await computeGreeks(items, market, options);
+        const { value, standardError, estimator: used } = results[0]!.estimates[0]!;
+        if (used === "pathwise + likelihood-ratio") weighted++;
+        sums[i]!.value += value / seeds;
+        sums[i]!.variance += standardError ** 2 / seeds;
+      }
+    }
+    const [auto, ...others] = sums;
+    expect(weighted).toBeGreaterThan(seeds / 2);
+    expect(auto!.variance).toBeLessThan(0.85 * Math.min(...others.map(({ variance }) => variance)));
+    const error = Math.sqrt(auto!.variance / seeds);
+    expect(error).toBeLessThan(0.006);
+    const off = Math.abs(auto!.value - reference.values.delta!);
+    expect(off).toBeLessThan(5 * error + reference.uncertainties.delta!);
   });
 });
