@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ESTIMATORS } from "../../src/analysis/settings.js";
+import { SAMPLERS } from "../../src/analysis/settings.js";
 import { packageVersion } from "../../src/cli/package-files.js";
 import { engineOf } from "../../src/executors/engine.js";
 import { type Broker, openBroker } from "../../src/executors/queue-broker.js";
@@ -164,8 +164,13 @@ export function queueCases(kind: ServerKind): void {
           ...{ underlying: "X", spot: 1, carry: {}, dates: [1] },
           ...{ dynamics: "black-scholes", parameters: { volatility: 1 } },
         },
-        ...{ estimator: "likelihood-ratio", sampler: "random", seed: "", paths: 1, batches: 65_536 },
-        ...{ amounts: Array(300).fill({ op: "constant", value: 1 }), derivatives: [[]] },
+        ...{ sampler: "random", seed: "", paths: 1, batches: 65_536 },
+        parts: [
+          {
+            ...{ estimator: "likelihood-ratio", derivatives: [[]] },
+            amounts: Array(300).fill({ op: "constant", value: 1 }),
+          },
+        ],
       });
       for (const text of [bomb, endless])
         await inputs.add("inputs", { packed: pack(text) }, { jobId: sha256Of(text) });
@@ -189,7 +194,7 @@ export function queueCases(kind: ServerKind): void {
       }
       expect(reasons).toEqual([
         "the task was refused: count must be a whole number from 1 to 65536, got process.exit()",
-        `the task was refused: estimator must be one of ${ESTIMATORS.join(", ")}, got undefined`,
+        `the task was refused: sampler must be one of ${SAMPLERS.join(", ")}, got undefined`,
         `the task was refused: it is for grecian 9.9.9, this worker is ${engine}`,
         "the inputs of the task could not be had: they are not in the queue",
         "the task was refused: count must be at most 55924 with so many numbers each, got 65536",
