@@ -209,14 +209,8 @@ function bluntness({ sources }: Reading, { greek, group, run }: Column): string 
   const { precision } = run.settings;
   if (precision === null) return null;
   const { spot } = group.underlying;
-  const bySpot = greek.wrt.filter((parameter) => parameter === "spot").length;
-  // A blend is sharper than its sharpest source.
-  const [times, paths] = sources
-    .map(({ estimates, index, column }): [number, number] => [
-      sharpness(estimates, { index, column, bySpot }, { share: precision.share, spot }),
-      estimates.paths,
-    ])
-    .reduce((least, own) => (own[0] < least[0] ? own : least));
+  const times = sharpness(sources, greek, { share: precision.share, spot });
+  const paths = Math.min(...sources.map(({ estimates }) => estimates.paths));
   if (!(times > 1)) return null;
   const needed = Number((paths * square(times)).toPrecision(2));
   return `its error is ${times.toPrecision(2)} times what was asked: about ${needed.toLocaleString("en")} paths would do`;

@@ -4,16 +4,12 @@ import { type Choice, chooseEstimators } from "./choose.js";
 import type { Executor, PartEstimates } from "./executor.js";
 import { type Group, type Share, shareOf } from "./plan.js";
 import type { Precision } from "./settings.js";
-import { estimateToPrecision, type Wanted } from "./to-precision.js";
+import { estimateToPrecision, sharpness, type Term } from "./to-precision.js";
 
 /** Where a trade's Greek is read: a run, and the trade's and the Greek's places in it. */
-export interface Source {
+export interface Source extends Term {
   readonly estimator: EstimatorName;
-  readonly weight: number;
-  readonly estimates: PartEstimates;
   readonly payments: PaymentRows;
-  readonly index: number;
-  readonly column: number;
 }
 
 /** The sources of a trade's Greek, which add up to it. */
@@ -47,48 +43,47 @@ export async function runGroup(
 ): Promise<((t: number, greek: number) => Reading | null) | null> {
   const choices = await chooseEstimators(group, executor, control.cancelled);
   if (choices === null) return null;
-  const uses = (choice: Choice | null, name: EstimatorName) =>
-    choice?.parts.some(({ estimator }) => estimator === name) === true;
+  const { spot } = group.request.schedule;
   const runs = new Map<EstimatorName, Run>();
+  const sourcesOf = ({ parts }: Choice, t: number, g: number, among: ReadonlyMap<EstimatorName, Run>) =>
+    parts.map(({ estimator, weight }): Source => {
+      const { share, estimates, payments } = among.get(estimator)!;
+      const column = share.columnOf(group.greeks[g]!);
+      return { estimates, payments, estimator, weight, index: share.indexOf(t)!, column };
+    });
   for (const names of TOGETHER) {
     const shares = names.flatMap((name) => shareOf(group, name, (t, g) => uses(choices[t]![g]!, name)) ?? []);
     if (shares.length === 0) continue;
+    const runsOf = (all: readonly PartEstimates[]) =>
+      new Map(
+        shares.map((share, i) => [
+          share.part.estimator,
+          { share, estimates: all[i]!, payments: paymentRows(share.part) },
+        ]),
+      );
+    const worst = (all: readonly PartEstimates[]) => {
+      const own = runsOf(all);
+      let times = 0;
+      for (const [t, ofTrade] of choices.entries())
+        for (const [g, choice] of ofTrade.entries())
+          if (choice !== null && own.has(choice.parts[0]!.estimator))
+            times = Math.max(
+              times,
+              sharpness(sourcesOf(choice, t, g, own), group.greeks[g]!, { share: 1, spot }),
+            );
+      return times;
+    };
     const request = { ...group.request, parts: shares.map(({ part }) => part) };
-    const wanted = () => shares.map((share) => wantedOf(group, share, choices));
-    const all = await estimateToPrecision(executor, request, control, { precision, wanted, elapsed });
+    const all = await estimateToPrecision(executor, request, control, { precision, worst, elapsed });
     if (all === null) return null;
-    for (const [i, share] of shares.entries())
-      runs.set(share.part.estimator, { share, estimates: all[i]!, payments: paymentRows(share.part) });
+    for (const [name, run] of runsOf(all)) runs.set(name, run);
   }
   return (t, greek) => {
     const choice = choices[t]![greek]!;
-    if (choice === null) return null;
-    const sources = choice.parts.map(({ estimator, weight }): Source => {
-      const { share, estimates, payments } = runs.get(estimator)!;
-      const column = share.columnOf(group.greeks[greek]!);
-      return { estimates, payments, estimator, weight, index: share.indexOf(t)!, column };
-    });
-    return { sources, gain: choice.gain };
+    return choice === null ? null : { sources: sourcesOf(choice, t, greek, runs), gain: choice.gain };
   };
+}
 
-  /** The numbers of a share that have to be sharp. */
-  function wantedOf(
-    { greeks }: Group,
-    { part, indexOf, columnOf }: Share,
-    choices: readonly (readonly (Choice | null)[])[],
-  ): readonly Wanted[] {
-    return choices.flatMap((ofTrade, t) =>
-      greeks.flatMap((greek, g) =>
-        uses(ofTrade[g]!, part.estimator)
-          ? [
-              {
-                index: indexOf(t)!,
-                column: columnOf(greek),
-                bySpot: greek.wrt.filter((parameter) => parameter === "spot").length,
-              },
-            ]
-          : [],
-      ),
-    );
-  }
+function uses(choice: Choice | null, name: EstimatorName): boolean {
+  return choice?.parts.some(({ estimator }) => estimator === name) === true;
 }

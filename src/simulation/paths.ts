@@ -301,6 +301,12 @@ function lawOfPaths(
   return law;
 }
 
+/** The key of a second derivative that moves the law twice. */
+function pairOf([a, b, c]: Derivative): readonly string[] {
+  const isPair = a !== undefined && b !== undefined && c === undefined && a !== "spot" && b !== "spot";
+  return isPair ? [pairKey(a, b)] : [];
+}
+
 /** The law of a schedule's log-returns, with the tangents that derivatives need. */
 export function lawOf(
   { dynamics, parameters, carry, dates }: Schedule,
@@ -311,10 +317,6 @@ export function lawOf(
     carry,
     dates,
     wanted: [...new Set(derivatives.flat())].filter((parameter) => parameter !== "spot"),
-    wantedPairs: derivatives.flatMap(([a, b, c]) =>
-      a === undefined || b === undefined || c !== undefined || a === "spot" || b === "spot"
-        ? []
-        : [pairKey(a, b)],
-    ),
+    wantedPairs: [...new Set(derivatives.flatMap(pairOf))],
   });
 }

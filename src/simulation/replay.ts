@@ -36,7 +36,10 @@ export function replayed(
     kernel,
     JSON.stringify([streamKey, dynamics.name, parameters, carry, dates, names]),
   );
-  const places = inputNames(law).map((name) => names.indexOf(name));
+  const places = inputNames(law).map((name) => {
+    if (!names.includes(name)) throw new Error(`shared paths must carry ${name}, got ${names.join(", ")}`);
+    return names.indexOf(name);
+  });
   const own = { ...openIntervalLaw(kernel, whole), key: streamKey };
   const state = openColumns(kernel, whole.stateColumns);
   const simulated = asInputs(own);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { computeGreeks, products, type RunOptions } from "../../src/index.js";
+import { computeGreeks, type GreekEstimate, products, type RunOptions } from "../../src/index.js";
 import { bookOf } from "../reference/as-trade.mjs";
 import { readEveryCase } from "../reference/cases.mjs";
 import { market, quarters, valued } from "./quarterly.js";
@@ -56,6 +56,14 @@ describe("the choice of estimators", () => {
       const [alone] = await results([name], "black-scholes", options);
       expect(alone!.estimates).toEqual(together[t]!.estimates);
     }
+  });
+
+  test("is told as blunt where it is, by an estimator that has no price too", async () => {
+    const options: RunOptions = { paths: 1024, precision: 0.0002, maxPaths: 4096, greeks: ["gamma"] };
+    const [result] = await results(["swap"], "heston", { ...options, estimator: "stencil" });
+    const [{ paths, status, note }] = result!.estimates as [GreekEstimate];
+    expect({ paths, status }).toEqual({ paths: 4096, status: "flagged" });
+    expect(note).toMatch(/^its error is .* times what was asked: about .* paths would do$/);
   });
 
   // Three standard errors of a normal mean: one false alarm in 370 numbers; the seeds are fixed.
