@@ -52,7 +52,9 @@ export function openPoolRun(
 ): PoolRun {
   const means = storedBatches(request, { onBatch, store });
   const again: Task[] = [{ kind: "pilot" }];
-  const untilFirst = (FIRST_SHARE * costOf(request) * request.paths) / 1e6;
+  // The parts share the latent path.
+  const derivatives = request.parts.flatMap((part) => part.derivatives);
+  const untilFirst = (FIRST_SHARE * pathCost(request.schedule, derivatives) * request.paths) / 1e6;
   let received = means.size;
   let pilots: readonly Pilot[] | undefined;
   let next = 0;
@@ -130,9 +132,4 @@ export function openPoolRun(
     },
     outcome,
   };
-}
-
-/** Nanoseconds that a path takes with all parts, about. */
-function costOf({ schedule, parts }: EstimateRequest): number {
-  return parts.reduce((sum, { derivatives }) => sum + pathCost(schedule, derivatives), 0);
 }
