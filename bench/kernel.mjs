@@ -50,7 +50,7 @@ const cases = [
   ["greaterScalar", N, () => kernel.greaterScalar(out, z, 0, N)],
   ["greater", N, () => kernel.greater(out, z, u, N)],
   ["multiplyAdd", N, () => kernel.multiplyAdd(sums, z, u, N)],
-  ["product, per multiply-add", N * ROWS * COLUMNS, () => kernel.product(F, W, C, ROWS, COLUMNS, N, N), 0.25],
+  ["product, per multiply-add", N * ROWS * COLUMNS, () => kernel.product(F, W, C, ROWS, COLUMNS, N), 0.25],
 ];
 
 console.log("function                     ns per number   target   ratio");

@@ -71,7 +71,7 @@ export function openBatches(
         let out = sums;
         for (const tile of tiles) {
           tile.evaluate(rows, block.count);
-          ops.product(rows, draws.weights, out, tile.rows, columns, block.count, BLOCK);
+          ops.product(rows, draws.weights, out, tile.rows, columns, block.count);
           out += tile.rows * columns * 8;
         }
       }

@@ -175,17 +175,17 @@ function addBlock(
     ops.multiply(out + sizeBytes, weight, weight, n);
     ops.multiply(out + 2 * sizeBytes, out + sizeBytes, out + sizeBytes, n);
   }
-  ops.product(controlColumns, controlColumns, gram.pointer, width, width, n, BLOCK);
+  ops.product(controlColumns, controlColumns, gram.pointer, width, width, n);
   let row = 0;
   for (const tile of tiles) {
     tile.evaluate(tileRows, n);
     const end = tileRows + tile.rows * COLUMN_BYTES;
     const crossRow = cross.pointer + row * products.length * 8;
-    ops.product(tileRows, productColumns, crossRow, tile.rows, products.length, n, BLOCK);
+    ops.product(tileRows, productColumns, crossRow, tile.rows, products.length, n);
     for (let values = tileRows; values < end; values += COLUMN_BYTES) ops.abs(values, values, n);
     for (let size = 0; size < SIZES; size++) {
       const out = sizes.pointer + (size * trades + row) * count * 8;
-      ops.product(tileRows, sizeColumns + size * sizeBytes, out, tile.rows, count, n, BLOCK);
+      ops.product(tileRows, sizeColumns + size * sizeBytes, out, tile.rows, count, n);
       if (size === SIZES - 1) break;
       for (let values = tileRows; values < end; values += COLUMN_BYTES)
         ops.multiply(values, values, values, n);

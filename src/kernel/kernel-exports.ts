@@ -178,8 +178,8 @@ export interface KernelExports {
   ) => void;
 
   /**
-   * C[t·columns + g] += Σ_p F[t·stride + p] W[g·stride + p] over p < n; `stride` counts numbers. The bits of one C do not
-   * depend on the other rows and columns.
+   * C[t·columns + g] += Σ_p F[t·BLOCK + p] W[g·BLOCK + p] over p < n. The bits of one C do not depend on the other rows and
+   * columns.
    */
   readonly product: (
     F: Pointer,
@@ -188,7 +188,6 @@ export interface KernelExports {
     rows: number,
     columns: number,
     n: number,
-    stride: number,
   ) => void;
 
   /**

@@ -21,7 +21,7 @@ function product(t: number, rows: number, g: number, columns: number, n: number)
   const mark = kernel.mark();
   const C = kernel.allocate(rows * columns * 8);
   kernel.column(C, rows * columns).fill(0.25);
-  kernel.exports.product(F + t * STRIDE * 8, W + g * STRIDE * 8, C, rows, columns, n, STRIDE);
+  kernel.exports.product(F + t * STRIDE * 8, W + g * STRIDE * 8, C, rows, columns, n);
   const result = [...kernel.column(C, rows * columns)];
   kernel.release(mark);
   return result;
@@ -67,7 +67,7 @@ describe("the product of payoffs and scores", () => {
     ] as const) {
       const C = kernel.allocate((rows * columns + 4) * 8);
       kernel.column(C, rows * columns + 4).fill(0);
-      kernel.exports.product(F, W, C, rows, columns, 1024, STRIDE);
+      kernel.exports.product(F, W, C, rows, columns, 1024);
       expect([...kernel.column(C + rows * columns * 8, 4)]).toEqual([0, 0, 0, 0]);
       expect(kernel.column(C, rows * columns).every((sum) => sum !== 0)).toBe(true);
     }
