@@ -1,4 +1,4 @@
-import type { BatchMeans } from "../gradients/batch-means.js";
+import { addMultiples, type BatchMeans, type Columns } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { remembered } from "../numerics/remembered.js";
@@ -31,8 +31,8 @@ export class RatioEstimates implements RunEstimates {
   readonly #run: RatioRows;
   readonly #means: WeightMeans;
   readonly #pilot: Pilot;
-  /** How far each control of a weight is off its mean, batch by batch. */
-  readonly #misses: readonly (readonly BatchMeans[])[];
+  /** What each control of a weight lacks of its mean, batch by batch. */
+  readonly #shortfalls: readonly Columns[];
   readonly #discountOf: (date: number | undefined) => number;
 
   constructor(run: RatioRows, means: WeightMeans, pilot: Pilot) {
@@ -40,14 +40,19 @@ export class RatioEstimates implements RunEstimates {
     this.#run = run;
     this.#means = means;
     this.#pilot = pilot;
-    const missOf = remembered((place: number) => {
+    const shortfallOf = remembered((place: number) => {
       const control = { row: Math.floor(place / derivatives.length), column: place % derivatives.length };
       const exact = controlMean(schedule, derivatives, control);
-      return means.of(controlRow + control.row, control.column).map((mean) => mean - exact);
+      return means.of(controlRow + control.row, control.column).map((mean) => exact - mean);
     });
-    this.#misses = pilot.controls.map((ofColumn) =>
-      ofColumn.map(({ row, column }) => missOf(row * derivatives.length + column)),
-    );
+    this.#shortfalls = pilot.controls.map((ofColumn) => {
+      const columns = ofColumn.map(({ row, column }) => shortfallOf(row * derivatives.length + column));
+      return {
+        values: Float64Array.from(columns.flatMap((own) => [...own])),
+        start: 0,
+        count: columns.length,
+      };
+    });
     this.#discountOf = remembered((date) => discountFactor(schedule, date));
     const { bond } = knownMeans(schedule);
     this.scoreZ = derivatives.slice(0, asked).map((derivative, g) => {
@@ -74,6 +79,7 @@ export class RatioEstimates implements RunEstimates {
     if (slopes !== null) this.#addSlopes(sum, slopes, g);
     if (date !== undefined) this.#addDate(sum, row, g, date);
     const discount = this.#discountOf(date);
+    if (discount === 1) return sum;
     for (let b = 0; b < sum.length; b++) sum[b]! *= discount;
     return sum;
   }
@@ -82,9 +88,7 @@ export class RatioEstimates implements RunEstimates {
   #mean(row: number, g: number, into?: BatchMeans): BatchMeans {
     const { coefficients, stride } = this.#pilot;
     const values = this.#means.of(row, g, into);
-    const misses = this.#misses[g]!;
-    const first = placeIn(this.#pilot, row, g) * stride;
-    for (let i = 0; i < misses.length; i++) add(values, misses[i]!, -coefficients[first + i]!);
+    addMultiples(values, this.#shortfalls[g]!, coefficients, placeIn(this.#pilot, row, g) * stride);
     return values;
   }
 

@@ -15,31 +15,34 @@ export const TILE_ROWS = 32;
 /** The means of f × weight over one batch: row t, weight g at `t · columns + g`. */
 export type BatchMeans = Float64Array<ArrayBuffer>;
 
-/** So many places lie on two cache lines of every batch. */
-const WINDOW = 16;
+/** Columns of one array that lie one after the other, each as long as what they are added to. */
+export interface Columns {
+  readonly values: Float64Array;
+  /** Where the first of them begins. */
+  readonly start: number;
+  readonly count: number;
+}
 
-/**
- * What the batches have at a place, batch by batch, for readers that go from place to place: neighbours are gathered together. Goes
- * into `into` where that is given: millions of small arrays are work for the garbage collector.
- */
-export function byPlace(batches: readonly BatchMeans[]): (place: number, into?: BatchMeans) => BatchMeans {
-  const [count, places] = [batches.length, batches[0]?.length ?? 0];
-  const window = new Float64Array(WINDOW * count);
-  let first = -1;
-  return (place, into = new Float64Array(count)) => {
-    const start = place - (place % WINDOW);
-    if (start !== first) {
-      first = start;
-      const end = Math.min(first + WINDOW, places);
-      for (let b = 0; b < count; b++) {
-        const batch = batches[b]!;
-        for (let own = first; own < end; own++) window[(own - first) * count + b] = batch[own]!;
-      }
+/** sum += Σ_k factors[first + k] column_k, one after the other; six at a time, between one load of the sum and its store. */
+export function addMultiples(
+  sum: BatchMeans,
+  { values, start, count }: Columns,
+  factors: ArrayLike<number>,
+  first: number,
+): void {
+  const { length } = sum;
+  for (let k = 0; k < count; k += 6) {
+    const factor = (i: number) => (k + i < count ? factors[first + k + i]! : 0);
+    const [f0, f1, f2, f3, f4, f5] = [factor(0), factor(1), factor(2), factor(3), factor(4), factor(5)];
+    // What the last six are short of are the first of them, times 0.
+    const from = start + k * length;
+    const place = (i: number) => (k + i < count ? from + i * length : from);
+    const [p0, p1, p2, p3, p4, p5] = [place(0), place(1), place(2), place(3), place(4), place(5)];
+    for (let b = 0; b < length; b++) {
+      const three = sum[b]! + f0 * values[p0 + b]! + f1 * values[p1 + b]! + f2 * values[p2 + b]!;
+      sum[b] = three + f3 * values[p3 + b]! + f4 * values[p4 + b]! + f5 * values[p5 + b]!;
     }
-    const from = (place - first) * count;
-    for (let b = 0; b < count; b++) into[b] = window[from + b]!;
-    return into;
-  };
+  }
 }
 
 export interface BatchRunner {

@@ -148,12 +148,13 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 /** Least-squares slope of y on x, 0 when x is constant. */
 export function slope(x: Float64Array, y: Float64Array): number {
-  let meanX = 0;
-  let meanY = 0;
+  let sumX = 0;
+  let sumY = 0;
   for (let i = 0; i < x.length; i++) {
-    meanX += x[i]! / x.length;
-    meanY += y[i]! / x.length;
+    sumX += x[i]!;
+    sumY += y[i]!;
   }
+  const [meanX, meanY] = [sumX / x.length, sumY / x.length];
   let variance = 0;
   let covariance = 0;
   for (let i = 0; i < x.length; i++) {

@@ -20,18 +20,23 @@ export interface MomentRequest {
   readonly controls: readonly (readonly Control[])[];
 }
 
+/** What a batch that is run with others has by itself. */
+export type Means = Pick<Moments, "means" | "control">;
+
 export interface MomentRunner {
   run(batch: number, count: number): Moments;
-  /** Of batches 0 … batches − 1 together; each may be looked at by `see`, and is gone after that. */
-  runAll(batches: number, count: number, see: (batch: Moments, b: number) => void): Moments;
+  /** Of batches 0 … batches − 1 together; the means of each may be looked at by `see`, and are gone after that. */
+  runAll(batches: number, count: number, see: (batch: Means, b: number) => void): Moments;
   /** Of several batches together. */
   join(moments: readonly Moments[]): Moments;
 }
 
 /** The sizes of f W that are averaged: its absolute value, its square, its fourth power. */
 const SIZES = 3;
-/** Which sums are which. */
-const [GRAM, CROSS, SIZE] = [0, 1, 2];
+/** Which sums are which: of the controls' products with each other, of f W, of f W C, of the sizes of f W. */
+const [GRAM, MEAN, CROSS, SIZE] = [0, 1, 2, 3];
+/** Those that each batch has by itself; the others would be most of what a large book moves through memory. */
+const OF_BATCH = [GRAM, MEAN];
 
 /** F·W with second moments: for pilots, and for estimates that state the variance of a single draw. */
 export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunner {
@@ -39,30 +44,33 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
   const { layout, sums } = table;
   const { exports: ops } = kernel;
 
-  /** What a batch has in kernel memory, until the next. */
-  const fill = (batch: number, total: number): Moments => {
-    for (const { pointer, size } of sums) ops.fill(pointer, 0, padded(size));
-    for (const block of blocks(total)) {
+  const clear = ({ pointer, size }: Sums) => ops.fill(pointer, 0, padded(size));
+  const add = (batch: number, count: number) => {
+    for (const block of blocks(count)) {
       request.draws.draw(batch, block.first, block.count);
       addBlock(table, block.count);
     }
-    return new Moments(layout, columnsOf(kernel, sums), total);
   };
 
   return {
     run(batch, count) {
-      const { sums: own, draws } = fill(batch, count);
-      return new Moments(layout, own.map(copy), draws);
+      for (const own of sums) clear(own);
+      add(batch, count);
+      return new Moments(layout, columnsOf(kernel, sums), count);
     },
     runAll(batches, count, see) {
-      const totals = sums.map(({ size }) => openSums(kernel, size));
-      for (const { pointer, size } of totals) ops.fill(pointer, 0, padded(size));
+      const totals = sums.map((own, a) => (OF_BATCH.includes(a) ? openSums(kernel, own.size) : own));
+      for (const own of totals) clear(own);
       for (let b = 0; b < batches; b++) {
-        see(fill(b, count), b);
-        for (const [a, { pointer, size }] of totals.entries())
-          ops.add(pointer, pointer, sums[a]!.pointer, padded(size));
+        for (const a of OF_BATCH) clear(sums[a]!);
+        add(b, count);
+        see(new Moments(layout, viewsOf(kernel, sums), count), b);
+        for (const a of OF_BATCH) {
+          const [total, own] = [totals[a]!, sums[a]!];
+          ops.add(total.pointer, total.pointer, own.pointer, padded(own.size));
+        }
       }
-      return new Moments(layout, columnsOf(kernel, totals).map(copy), count * batches);
+      return new Moments(layout, columnsOf(kernel, totals), count * batches);
     },
     join(moments) {
       const totals = sums.map(({ size }) => new Float64Array(size));
@@ -91,8 +99,8 @@ interface Table {
   /** |W|, W² and W⁴, which meet |f|, f² and f⁴. */
   readonly sizeColumns: Pointer;
   readonly tileRows: Pointer;
-  /** The Gram matrix of the controls, f times products, sizes of f times sizes of W. */
-  readonly sums: readonly [Sums, Sums, Sums];
+  /** The Gram matrix of the controls, f times W, f times products, sizes of f times sizes of W. */
+  readonly sums: readonly [Sums, Sums, Sums, Sums];
 }
 
 interface Sums {
@@ -118,6 +126,7 @@ function openTable(kernel: Kernel, request: MomentRequest): Table {
     tileRows: columns(TILE_ROWS),
     sums: [
       openSums(kernel, square(width)),
+      openSums(kernel, trades * count),
       openSums(kernel, trades * products.length),
       openSums(kernel, trades * SIZES * count),
     ],
@@ -130,12 +139,13 @@ function openSums(kernel: Kernel, size: number): Sums {
   return { pointer: kernel.allocate(padded(size) * 8), size };
 }
 
-function columnsOf(kernel: Kernel, sums: readonly Sums[]): Moments["sums"] {
+/** As they are now, until the kernel goes on. */
+function viewsOf(kernel: Kernel, sums: readonly Sums[]): Moments["sums"] {
   return sums.map(({ pointer, size }) => kernel.column(pointer, size));
 }
 
-function copy(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  return column.slice();
+function columnsOf(kernel: Kernel, sums: readonly Sums[]): Moments["sums"] {
+  return viewsOf(kernel, sums).map((view) => view.slice());
 }
 
 // Functions of the module and methods of a class, not functions of a run: what V8 has compiled for those is lost with the run.
@@ -151,7 +161,7 @@ function addBlock(
     productColumns,
     sizeColumns,
     tileRows,
-    sums: [gram, cross, sizes],
+    sums: [gram, means, cross, sizes],
   }: Table,
   n: number,
 ): void {
@@ -165,8 +175,7 @@ function addBlock(
   for (let p = 0; p < products.length; p++) {
     const { column, control } = products[p]!;
     const [out, weight] = [productColumns + p * COLUMN_BYTES, weights + column * COLUMN_BYTES];
-    if (control === null) ops.copy(out, weight, n);
-    else ops.multiply(out, weight, controlColumns + (1 + control) * COLUMN_BYTES, n);
+    ops.multiply(out, weight, controlColumns + (1 + control) * COLUMN_BYTES, n);
   }
   const sizeBytes = count * COLUMN_BYTES;
   for (let g = 0; g < count; g++) {
@@ -180,6 +189,7 @@ function addBlock(
   for (const tile of tiles) {
     tile.evaluate(tileRows, n);
     const end = tileRows + tile.rows * COLUMN_BYTES;
+    ops.product(tileRows, weights, means.pointer + row * count * 8, tile.rows, count, n);
     const crossRow = cross.pointer + row * products.length * 8;
     ops.product(tileRows, productColumns, crossRow, tile.rows, products.length, n);
     for (let values = tileRows; values < end; values += COLUMN_BYTES) ops.abs(values, values, n);
@@ -201,8 +211,8 @@ interface Layout {
   readonly width: number;
   /** Every control that some column uses, once. */
   readonly distinct: readonly Control[];
-  /** What each row is multiplied with: W_g, then W_g times each of its controls (indices into `distinct`). */
-  readonly products: readonly { readonly column: number; readonly control: number | null }[];
+  /** W_g times each of its controls (indices into `distinct`). */
+  readonly products: readonly { readonly column: number; readonly control: number }[];
   readonly firstProduct: readonly number[];
   readonly indices: readonly (readonly number[])[];
 }
@@ -215,9 +225,9 @@ function layoutOf({ controls }: MomentRequest, trades: number): Layout {
       return known >= 0 ? known : distinct.push({ row, column }) - 1;
     }),
   );
-  const products: { column: number; control: number | null }[] = [];
+  const products: { column: number; control: number }[] = [];
   const firstProduct = indices.map((ofColumn, column) => {
-    const first = products.push({ column, control: null }) - 1;
+    const first = products.length;
     for (const control of ofColumn) products.push({ column, control });
     return first;
   });
@@ -240,8 +250,7 @@ export class Moments {
 
   /** E[f_t W_g]. */
   mean(t: number, g: number): number {
-    const { products, firstProduct } = this.#layout;
-    return this.sums[CROSS]![t * products.length + firstProduct[g]!]! / this.draws;
+    return this.sums[MEAN]![t * this.#layout.count + g]! / this.draws;
   }
 
   /** E[|f_t W_g|]. */
@@ -266,15 +275,14 @@ export class Moments {
 
   /** E[f_t W_g] of all rows and columns, row by row. */
   means(into: Float64Array): void {
-    const { trades, count } = this.#layout;
-    let place = 0;
-    for (let t = 0; t < trades; t++) for (let g = 0; g < count; g++) into[place++] = this.mean(t, g);
+    const sums = this.sums[MEAN]!;
+    for (let place = 0; place < into.length; place++) into[place] = sums[place]! / this.draws;
   }
 
   /** E[f_t W_g C_c]. */
   withControl(t: number, g: number, c: number): number {
     const { products, firstProduct } = this.#layout;
-    return this.sums[CROSS]![t * products.length + firstProduct[g]! + 1 + c]! / this.draws;
+    return this.sums[CROSS]![t * products.length + firstProduct[g]! + c]! / this.draws;
   }
 
   /** E[C_c]. */

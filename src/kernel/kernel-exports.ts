@@ -181,14 +181,7 @@ export interface KernelExports {
    * C[t·columns + g] += Σ_p F[t·BLOCK + p] W[g·BLOCK + p] over p < n. The bits of one C do not depend on the other rows and
    * columns.
    */
-  readonly product: (
-    F: Pointer,
-    W: Pointer,
-    C: Pointer,
-    rows: number,
-    columns: number,
-    n: number,
-  ) => void;
+  readonly product: (F: Pointer, W: Pointer, C: Pointer, rows: number, columns: number, n: number) => void;
 
   /**
    * Gamma variates of unit scale of paths firstPath …, by rejection: the number of path i depends on
