@@ -86,45 +86,72 @@ function recurrence(derives: bool, w: usize, byOrder: usize, q: usize, order: v1
 
   const most = f64x2.pmax(terms0, terms1);
   const least = f64x2.pmin(terms0, terms1);
-  const allBegun = min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
-  for (let k = max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)) - 1; k >= 0; k -= 1) {
-    const shifted = f64x2.add(f64x2.add(order, f64x2.splat(k)), one);
-    const factor = f64x2.add(shifted, shifted);
-    const next0 = mulAdd(factor, now0, f64x2.mul(y0, later0));
-    const next1 = mulAdd(factor, now1, f64x2.mul(y1, later1));
+  let left = <i32>max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+  const allBegun = <i32>min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
+  let k = f64x2.splat(<f64>(left - 1));
+  // Two loops: in one, what only some lanes need would cost registers where all have begun.
+  for (; left > allBegun; left--) {
+    const factor = factorOf(order, k);
+    const begun0 = f64x2.gt(terms0, k);
+    const begun1 = f64x2.gt(terms1, k);
     if (derives) {
-      const next0ByOrder = f64x2.add(mulAdd(factor, nowByOrder0, f64x2.add(now0, now0)), f64x2.mul(y0, laterByOrder0));
-      const next1ByOrder = f64x2.add(mulAdd(factor, nowByOrder1, f64x2.add(now1, now1)), f64x2.mul(y1, laterByOrder1));
-      if (k >= allBegun) {
-        const begun0 = f64x2.gt(terms0, f64x2.splat(k));
-        const begun1 = f64x2.gt(terms1, f64x2.splat(k));
-        laterByOrder0 = choose(begun0, nowByOrder0, laterByOrder0);
-        laterByOrder1 = choose(begun1, nowByOrder1, laterByOrder1);
-        nowByOrder0 = choose(begun0, next0ByOrder, nowByOrder0);
-        nowByOrder1 = choose(begun1, next1ByOrder, nowByOrder1);
-      } else {
-        laterByOrder0 = nowByOrder0;
-        laterByOrder1 = nowByOrder1;
-        nowByOrder0 = next0ByOrder;
-        nowByOrder1 = next1ByOrder;
-      }
+      const next0ByOrder = nextByOrder(factor, now0, nowByOrder0, y0, laterByOrder0);
+      const next1ByOrder = nextByOrder(factor, now1, nowByOrder1, y1, laterByOrder1);
+      laterByOrder0 = choose(begun0, nowByOrder0, laterByOrder0);
+      laterByOrder1 = choose(begun1, nowByOrder1, laterByOrder1);
+      nowByOrder0 = choose(begun0, next0ByOrder, nowByOrder0);
+      nowByOrder1 = choose(begun1, next1ByOrder, nowByOrder1);
     }
-    if (k >= allBegun) {
-      const begun0 = f64x2.gt(terms0, f64x2.splat(k));
-      const begun1 = f64x2.gt(terms1, f64x2.splat(k));
-      later0 = choose(begun0, now0, later0);
-      later1 = choose(begun1, now1, later1);
-      now0 = choose(begun0, next0, now0);
-      now1 = choose(begun1, next1, now1);
-    } else {
-      later0 = now0;
-      later1 = now1;
-      now0 = next0;
-      now1 = next1;
+    const next0 = next(factor, now0, y0, later0);
+    const next1 = next(factor, now1, y1, later1);
+    later0 = choose(begun0, now0, later0);
+    later1 = choose(begun1, now1, later1);
+    now0 = choose(begun0, next0, now0);
+    now1 = choose(begun1, next1, now1);
+    k = f64x2.sub(k, one);
+  }
+  for (; left > 0; left--) {
+    const factor = factorOf(order, k);
+    if (derives) {
+      const next0ByOrder = nextByOrder(factor, now0, nowByOrder0, y0, laterByOrder0);
+      const next1ByOrder = nextByOrder(factor, now1, nowByOrder1, y1, laterByOrder1);
+      laterByOrder0 = nowByOrder0;
+      laterByOrder1 = nowByOrder1;
+      nowByOrder0 = next0ByOrder;
+      nowByOrder1 = next1ByOrder;
     }
+    const next0 = next(factor, now0, y0, later0);
+    const next1 = next(factor, now1, y1, later1);
+    later0 = now0;
+    later1 = now1;
+    now0 = next0;
+    now1 = next1;
+    k = f64x2.sub(k, one);
   }
   storeRatio(derives, w, byOrder, q, order, y0, later0, now0, laterByOrder0, nowByOrder0);
   storeRatio(derives, w + 16, byOrder + 16, q + 16, order, y1, later1, now1, laterByOrder1, nowByOrder1);
+}
+
+/** 2 (ν + k + 1). */
+// @ts-ignore: decorator
+@inline
+function factorOf(order: v128, k: v128): v128 {
+  const shifted = f64x2.add(f64x2.add(order, k), f64x2.splat(1));
+  return f64x2.add(shifted, shifted);
+}
+
+/** D_k. */
+// @ts-ignore: decorator
+@inline
+function next(factor: v128, now: v128, y: v128, later: v128): v128 {
+  return mulAdd(factor, now, f64x2.mul(y, later));
+}
+
+/** ∂D_k/∂ν. */
+// @ts-ignore: decorator
+@inline
+function nextByOrder(factor: v128, now: v128, nowByOrder: v128, y: v128, laterByOrder: v128): v128 {
+  return f64x2.add(mulAdd(factor, nowByOrder, f64x2.add(now, now)), f64x2.mul(y, laterByOrder));
 }
 
 /** 6 + 5√z: with more nothing changes but the last bits, for every order (z up to 200). */

@@ -1,22 +1,28 @@
 import { digamma } from "./implicit-tangents";
 import { isFar, smoothAverage } from "./noncentral-flow";
-import { choose, firsts, gather, mulAdd, scatter, seconds } from "./pair";
+import { bytes, choose, gather, mulAdd, scatter } from "./pair";
 
 // ∂x/∂d of noncentral chi-squared variates x of d degrees at fixed probability, of many paths: E g of noncentral-flow.ts, by its
-// recurrence from large n down, where errors die out. Two paths go together; each begins at an n of its own, so that it has the same
-// bits beside whichever.
+// recurrence from large n down, where errors die out. Four paths go together, in the order of the n where they begin, so that what
+// depends on n is looked up once for all; each begins at its own n, and has the same bits beside whichever.
 
 /** A record for each n = 0, 1, …, with α = d/2 + n: ψ(α), 1/((n + 1) α), 1/(α − 1), and one number that fills it up. */
-const RECORD = 32;
-const INVERSE_BELOW = 16;
-/** More than the first n of any path and those that it waits for. */
+const RECORD: usize = 32;
+const INVERSE_NEXT: usize = 8;
+const INVERSE_BELOW: usize = 16;
+/** More than the first n of any path. */
 const TERMS = 1024;
-const TABLE: usize = memory.data(TERMS * RECORD, 16);
+const TABLE: usize = memory.data(TERMS * 32, 16);
 let knownDegrees: f64 = 0;
 
-/** Paths that are summed term by term, as offsets into the columns. */
 const MOST_PATHS = 1024;
-const LISTED: usize = memory.data(MOST_PATHS * 4, 16);
+/** Where each path begins. */
+const FIRSTS: usize = memory.data(MOST_PATHS * 8, 16);
+/** For each n the last path that begins there, and for each path the one before: numbers of paths, from 1 on; 0 is none. */
+const LAST: usize = memory.data(TERMS * 4, 16);
+const BEFORE: usize = memory.data(MOST_PATHS * 4, 16);
+/** Where the four of a group are in the columns. */
+const GROUP: usize = memory.data(16, 16);
 
 /** Writes the flows of n <= 1024 paths; those whose gamma is 0 have none. */
 export function noncentralFlows(
@@ -30,36 +36,43 @@ export function noncentralFlows(
   logGammas: usize,
 ): void {
   if (degrees != knownDegrees) openTables(degrees);
-  let listed = 0;
+  findFirsts(n, degrees, y, gammas);
+  let most = 0;
   for (let i = 0; i < n; i++) {
-    const at = (<usize>i) << 3;
+    const at = bytes(i);
     const gamma = load<f64>(gammas + at);
     if (gamma == 0) store<f64>(out + at, 0);
     else if (isFar(degrees, load<f64>(y + at), gamma))
       store<f64>(out + at, smoothAverage(degrees, load<f64>(w + at), load<f64>(q + at), gamma));
     else {
-      store<u32>(LISTED + (<usize>listed << 2), <u32>at);
-      listed++;
+      const first = <i32>load<f64>(FIRSTS + at);
+      store<i32>(word(BEFORE, i), load<i32>(word(LAST, first)));
+      store<i32>(word(LAST, first), i + 1);
+      most = max(most, first);
     }
   }
-  for (let i = 0; i < listed; i += 2) {
-    // The last one may be alone, and stands beside itself.
-    const first = pathAt(i);
-    const second = pathAt(min(i + 1, listed - 1));
-    const flows = averages(
-      degrees,
-      gather(y + first, y + second),
-      gather(gammas + first, gammas + second),
-      gather(logGammas + first, logGammas + second),
-    );
-    scatter(out + first, out + second, flows);
+  let members = 0;
+  for (let first = most; first >= 0; first--) {
+    let path = load<i32>(word(LAST, first));
+    store<i32>(word(LAST, first), 0);
+    for (; path != 0; path = load<i32>(word(BEFORE, path - 1))) {
+      store<i32>(word(GROUP, members), (path - 1) << 3);
+      members++;
+      if (members < 4) continue;
+      averages(out, degrees, y, gammas, logGammas);
+      members = 0;
+    }
   }
+  if (members == 0) return;
+  // The last stands for those that lack.
+  for (let i = members; i < 4; i++) store<i32>(word(GROUP, i), load<i32>(word(GROUP, members - 1)));
+  averages(out, degrees, y, gammas, logGammas);
 }
 
 // @ts-ignore: decorator
 @inline
-function pathAt(i: i32): usize {
-  return load<u32>(LISTED + (<usize>i << 2));
+function word(list: usize, i: i32): usize {
+  return list + (<usize>i << 2);
 }
 
 function openTables(degrees: f64): void {
@@ -68,85 +81,105 @@ function openTables(degrees: f64): void {
     const record = TABLE + <usize>n * RECORD;
     const shape = 0.5 * degrees + n;
     store<f64>(record, digamma(shape));
-    store<f64>(record, 1 / ((n + 1) * shape), 8);
+    store<f64>(record, 1 / ((n + 1) * shape), INVERSE_NEXT);
     store<f64>(record, 1 / (shape - 1), INVERSE_BELOW);
   }
 }
 
-/**
- * E g of two paths. With r_n = p_{n+1} / p_n = y / (4 (n + 1) α), S_n = 1 + r_n S_{n+1} and T_n = g_n + r_n T_{n+1}, it is T/S at the
- * last n, and nothing overflows.
- */
-function averages(degrees: f64, y: v128, gamma: v128, logGamma: v128): v128 {
-  const one = f64x2.splat(1);
+/** From an n on, what is wrong with g has died out where the weights are: nine digits, of tails of five standard deviations too. */
+function findFirsts(n: i32, degrees: f64, y: usize, gammas: usize): void {
   const half = f64x2.splat(0.5 * degrees);
-  const quarter = f64x2.mul(f64x2.splat(0.25), y);
-  const middle = peak(f64x2.sub(half, one), y);
-  const last = lastOf(middle);
-  const first = firstOf(middle, gamma, half);
-
-  const terms = f64x2.sub(first, last);
-  const termsA = f64x2.extract_lane(terms, 0);
-  const termsB = f64x2.extract_lane(terms, 1);
-  const most = max(termsA, termsB);
-  const allBegun = min(termsA, termsB);
-  let a = recordOf(f64x2.extract_lane(last, 0) + most);
-  let b = recordOf(f64x2.extract_lane(last, 1) + most);
-
-  let flow = leadingFlow(first, half, gamma, logGamma);
-  let sum = f64x2.splat(0);
-  let sumFlow = sum;
-  for (let k = most; ; k -= 1) {
-    const ofA = v128.load(a);
-    const ofB = v128.load(b);
-    const ratio = f64x2.mul(quarter, seconds(ofA, ofB));
-    sum = mulAdd(sum, ratio, one);
-    sumFlow = mulAdd(sumFlow, ratio, flow);
-    if (k == 0) break;
-    // g_{n−1} = (g_n + ψ(α) − ln G) G/(α − 1).
-    const bracket = f64x2.sub(firsts(ofA, ofB), logGamma);
-    const inverse = gather(a + INVERSE_BELOW, b + INVERSE_BELOW);
-    const below = f64x2.mul(f64x2.add(flow, bracket), f64x2.mul(gamma, inverse));
-    if (k > allBegun) {
-      const begun = f64x2.le(f64x2.splat(k), terms);
-      sum = v128.and(sum, begun);
-      sumFlow = v128.and(sumFlow, begun);
-      flow = choose(begun, below, flow);
-    } else flow = below;
-    a -= RECORD;
-    b -= RECORD;
+  const order = f64x2.splat(0.5 * degrees - 1);
+  for (let at: usize = 0; at < bytes(n); at += 16) {
+    const gamma = v128.load(gammas + at);
+    const middle = peak(order, v128.load(y + at));
+    const reach = mulAdd(f64x2.splat(7), f64x2.sqrt(f64x2.pmax(gamma, middle)), f64x2.splat(8));
+    v128.store(FIRSTS + at, f64x2.ceil(f64x2.add(f64x2.pmax(f64x2.sub(gamma, half), middle), reach)));
   }
-  return f64x2.div(sumFlow, sum);
 }
 
 /** The n of the largest weight. */
+// @ts-ignore: decorator
+@inline
 function peak(order: v128, y: v128): v128 {
   const root = f64x2.sqrt(f64x2.add(f64x2.mul(order, order), y));
   return f64x2.pmax(f64x2.splat(0), f64x2.floor(f64x2.mul(f64x2.splat(0.5), f64x2.sub(root, order))));
 }
 
-/** Below it, the weights are less than 1e-12 of the largest. */
-// @ts-ignore: decorator
-@inline
-function lastOf(middle: v128): v128 {
-  const reach = mulAdd(f64x2.splat(6), f64x2.sqrt(middle), f64x2.splat(3));
-  return f64x2.pmax(f64x2.splat(0), f64x2.floor(f64x2.sub(middle, reach)));
+/**
+ * E g of the group. With r_n = p_{n+1} / p_n = y / (4 (n + 1) α), S_n = 1 + r_n S_{n+1} and T_n = g_n + r_n T_{n+1}, it is T/S at
+ * n = 0, and nothing overflows.
+ */
+function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: usize): void {
+  const a = <usize>load<u32>(GROUP);
+  const b = <usize>load<u32>(GROUP, 4);
+  const c = <usize>load<u32>(GROUP, 8);
+  const d = <usize>load<u32>(GROUP, 12);
+  const one = f64x2.splat(1);
+  const quarter = f64x2.splat(0.25);
+  const y0 = f64x2.mul(quarter, gather(y + a, y + b));
+  const y1 = f64x2.mul(quarter, gather(y + c, y + d));
+  const gamma0 = gather(gammas + a, gammas + b);
+  const gamma1 = gather(gammas + c, gammas + d);
+  const log0 = gather(logGammas + a, logGammas + b);
+  const log1 = gather(logGammas + c, logGammas + d);
+  const first0 = gather(FIRSTS + a, FIRSTS + b);
+  const first1 = gather(FIRSTS + c, FIRSTS + d);
+  let flow0 = leadingFlow(first0, degrees, gamma0, log0);
+  let flow1 = leadingFlow(first1, degrees, gamma1, log1);
+  let sum0 = f64x2.splat(0);
+  let sum1 = sum0;
+  let sumFlow0 = sum0;
+  let sumFlow1 = sum0;
+
+  let record = recordOf(f64x2.extract_lane(first0, 0));
+  let n = f64x2.splat(f64x2.extract_lane(first0, 0));
+  for (const allBegun = recordOf(f64x2.extract_lane(first1, 1)); record > allBegun; record -= RECORD) {
+    const begun0 = f64x2.le(n, first0);
+    const begun1 = f64x2.le(n, first1);
+    const ratio0 = f64x2.mul(y0, v128.load64_splat(record, INVERSE_NEXT));
+    const ratio1 = f64x2.mul(y1, v128.load64_splat(record, INVERSE_NEXT));
+    sum0 = v128.and(mulAdd(sum0, ratio0, one), begun0);
+    sum1 = v128.and(mulAdd(sum1, ratio1, one), begun1);
+    sumFlow0 = v128.and(mulAdd(sumFlow0, ratio0, flow0), begun0);
+    sumFlow1 = v128.and(mulAdd(sumFlow1, ratio1, flow1), begun1);
+    flow0 = choose(begun0, flowBelow(record, flow0, gamma0, log0), flow0);
+    flow1 = choose(begun1, flowBelow(record, flow1, gamma1, log1), flow1);
+    n = f64x2.sub(n, one);
+  }
+  for (; record > TABLE; record -= RECORD) {
+    const ratio0 = f64x2.mul(y0, v128.load64_splat(record, INVERSE_NEXT));
+    const ratio1 = f64x2.mul(y1, v128.load64_splat(record, INVERSE_NEXT));
+    sum0 = mulAdd(sum0, ratio0, one);
+    sum1 = mulAdd(sum1, ratio1, one);
+    sumFlow0 = mulAdd(sumFlow0, ratio0, flow0);
+    sumFlow1 = mulAdd(sumFlow1, ratio1, flow1);
+    flow0 = flowBelow(record, flow0, gamma0, log0);
+    flow1 = flowBelow(record, flow1, gamma1, log1);
+  }
+  const ratio0 = f64x2.mul(y0, v128.load64_splat(record, INVERSE_NEXT));
+  const ratio1 = f64x2.mul(y1, v128.load64_splat(record, INVERSE_NEXT));
+  sum0 = mulAdd(sum0, ratio0, one);
+  sum1 = mulAdd(sum1, ratio1, one);
+  sumFlow0 = mulAdd(sumFlow0, ratio0, flow0);
+  sumFlow1 = mulAdd(sumFlow1, ratio1, flow1);
+  scatter(out + a, out + b, f64x2.div(sumFlow0, sum0));
+  scatter(out + c, out + d, f64x2.div(sumFlow1, sum1));
 }
 
-/** From it on, what is wrong with g has died out where the weights are: nine digits, of tails of five standard deviations too. */
+/** g_{n−1} = (g_n + ψ(α) − ln G) G/(α − 1). */
 // @ts-ignore: decorator
 @inline
-function firstOf(middle: v128, gamma: v128, half: v128): v128 {
-  const reach = mulAdd(f64x2.splat(7), f64x2.sqrt(f64x2.pmax(gamma, middle)), f64x2.splat(8));
-  return f64x2.ceil(f64x2.add(f64x2.pmax(f64x2.sub(gamma, half), middle), reach));
+function flowBelow(record: usize, flow: v128, gamma: v128, logGamma: v128): v128 {
+  const bracket = f64x2.sub(v128.load64_splat(record), logGamma);
+  return f64x2.mul(f64x2.add(flow, bracket), f64x2.mul(gamma, v128.load64_splat(record, INVERSE_BELOW)));
 }
 
 /** g of an α well above G, nearly: of its series the first term, and the others as if they were geometric. */
 // @ts-ignore: decorator
 @inline
-function leadingFlow(first: v128, half: v128, gamma: v128, logGamma: v128): v128 {
-  const one = f64x2.splat(1);
-  const next = f64x2.add(f64x2.add(half, first), one);
+function leadingFlow(first: v128, degrees: f64, gamma: v128, logGamma: v128): v128 {
+  const next = f64x2.add(first, f64x2.splat(0.5 * degrees + 1));
   const a = recordOf(f64x2.extract_lane(first, 0)) + RECORD;
   const b = recordOf(f64x2.extract_lane(first, 1)) + RECORD;
   const term = f64x2.mul(gamma, gather(a + INVERSE_BELOW, b + INVERSE_BELOW));
