@@ -37,12 +37,38 @@ function paths(
   return result;
 }
 
+const cases = [
+  ["an ordinary variance", { v0: 0.04, kappa: 2, theta: 0.04, xi: 0.3, rho: -0.6, step: 0.1 }],
+  ["a variance near 0", { v0: 0.04, kappa: 0.5, theta: 0.04, xi: 1, rho: -0.9, step: 0.1 }],
+  ["a variance that hardly moves", { v0: 0.04, kappa: 2, theta: 0.04, xi: 0.02, rho: -0.6, step: 0.1 }],
+] as const;
+
+// A path of this scheme is a smooth function of the parameters, but where it changes from one law of v' to the other.
+describe("the tangents of heston-qe", () => {
+  describe.each(cases)("with %s", (_, parameters) => {
+    test.each(wanted)("are what central differences give in %s", (name) => {
+      const n = 1024;
+      const size = parameters[name as keyof typeof parameters];
+      const h = 1e-6 * size;
+      const at = (value: number) => paths("heston-qe", { ...parameters, [name]: value }, 0, n, [name]);
+      const [mean, deviation, meanTangent, deviationTangent] = at(size);
+      const [up, down] = [at(size + h), at(size - h)];
+      for (const [c, tangent] of [meanTangent!, deviationTangent!].entries()) {
+        const off = tangent.map((own, i) => {
+          const difference = (up[c]![i]! - down[c]![i]!) / (2 * h);
+          const scale = Math.abs(own) + (Math.abs(mean![i]!) + deviation![i]!) / size;
+          return Math.abs(own - difference) / scale;
+        });
+        const sorted = off.sort((a, b) => a - b);
+        expect(sorted[Math.floor(0.99 * n)]).toBeLessThan(1e-7);
+        expect(tangent.filter((own) => own !== 0).length).toBeGreaterThan(0.1 * n);
+      }
+    });
+  });
+});
+
 describe.each(["heston", "heston-qe"])("a step of %s", (name) => {
-  test.each([
-    ["an ordinary variance", { v0: 0.04, kappa: 2, theta: 0.04, xi: 0.3, rho: -0.6, step: 0.1 }],
-    ["a variance near 0", { v0: 0.04, kappa: 0.5, theta: 0.04, xi: 1, rho: -0.9, step: 0.1 }],
-    ["a variance that hardly moves", { v0: 0.04, kappa: 2, theta: 0.04, xi: 0.02, rho: -0.6, step: 0.1 }],
-  ])("gives each path the same bits in every block size, with %s", (_, parameters) => {
+  test.each(cases)("gives each path the same bits in every block size, with %s", (_, parameters) => {
     const whole = paths(name, parameters, 4096, 1024);
     const pieces = [0, 16, 512].map((start, i) => paths(name, parameters, 4096 + start, [16, 496, 512][i]!));
     expect(whole.map((_, c) => pieces.flatMap((piece) => piece[c]!))).toEqual(whole);

@@ -26,7 +26,7 @@ const SWITCH: f64 = 1.5;
 /** Paths of one pass, and its columns, which stay in the first-level cache: what later passes need of each path's step. */
 const CHUNK = 256;
 const COLUMN_BYTES: usize = CHUNK * 8;
-const SCRATCH: usize = memory.data(11 * CHUNK * 8, 16);
+const SCRATCH: usize = memory.data(16 * CHUNK * 8, 16);
 const U = SCRATCH;
 const Z = SCRATCH + COLUMN_BYTES;
 const OLD = SCRATCH + 2 * COLUMN_BYTES;
@@ -40,6 +40,12 @@ const ROOM = SCRATCH + 7 * COLUMN_BYTES;
 const TILT = SCRATCH + 8 * COLUMN_BYTES;
 const MOMENT = SCRATCH + 9 * COLUMN_BYTES;
 const LOG_ROOM = SCRATCH + 10 * COLUMN_BYTES;
+/** How v' and ln E[e^{A v'}] move with the mean and the variance of v', and with A. */
+const NEXT_BY_MEAN = SCRATCH + 11 * COLUMN_BYTES;
+const NEXT_BY_SQUARE = SCRATCH + 12 * COLUMN_BYTES;
+const LOG_BY_MEAN = SCRATCH + 13 * COLUMN_BYTES;
+const LOG_BY_SQUARE = SCRATCH + 14 * COLUMN_BYTES;
+const LOG_BY_A = SCRATCH + 15 * COLUMN_BYTES;
 /** The paths whose v' is exponential, as offsets into the columns; one more makes them even. */
 const EXPONENTIALS: usize = memory.data((CHUNK + 1) * 4, 16);
 
@@ -65,16 +71,19 @@ export function qeStep(
     // Apart, since many short chains overlap where few long ones do not.
     log(LOG_ROOM, LOG_ROOM, count);
     advance(count, constants, columns, directions, from);
+    if (directions == 0) continue;
+    findQuadraticSlopes(count, constants, directions);
+    findExponentialSlopes(exponentials, columns, from);
     for (let j = 1; j <= directions; j++) moveTangents(j, count, constants, columns, directions, from);
   }
 }
 
 /** Draws v' of all paths as a squared normal; answers how many are listed as exponentials. */
 function drawQuadratics(n: i32, constants: usize, columns: usize, directions: i32, from: usize): usize {
-  const m0 = f64x2.splat(constant(constants, directions, M0, 0));
-  const m1 = f64x2.splat(constant(constants, directions, M1, 0));
-  const s0 = f64x2.splat(constant(constants, directions, S0, 0));
-  const s1 = f64x2.splat(constant(constants, directions, S1, 0));
+  const m0 = splatOf(constants, directions, M0, 0);
+  const m1 = splatOf(constants, directions, M1, 0);
+  const s0 = splatOf(constants, directions, S0, 0);
+  const s1 = splatOf(constants, directions, S1, 0);
   const a = f64x2.splat(exponentOf(constants, directions));
   const one = f64x2.splat(1);
   const two = f64x2.splat(2);
@@ -157,11 +166,11 @@ function drawExponentials(count: usize, constants: usize, columns: usize, direct
 
 /** Adds the step to m and s². */
 function advance(n: i32, constants: usize, columns: usize, directions: i32, from: usize): void {
-  const drift = f64x2.splat(constant(constants, directions, DRIFT, 0));
-  const k0 = f64x2.splat(constant(constants, directions, K0, 0));
-  const k1 = f64x2.splat(constant(constants, directions, K1, 0));
-  const k2 = f64x2.splat(constant(constants, directions, K2, 0));
-  const k3 = f64x2.splat(constant(constants, directions, K3, 0));
+  const drift = splatOf(constants, directions, DRIFT, 0);
+  const k0 = splatOf(constants, directions, K0, 0);
+  const k1 = splatOf(constants, directions, K1, 0);
+  const k2 = splatOf(constants, directions, K2, 0);
+  const k3 = splatOf(constants, directions, K3, 0);
   const half = f64x2.splat(0.5);
   const halfK3 = f64x2.mul(k3, half);
   const vColumn = columnAt(columns, 0, from);
@@ -182,77 +191,138 @@ function advance(n: i32, constants: usize, columns: usize, directions: i32, from
   }
 }
 
+/** What is the same for every direction, of all paths as squared normals. */
+function findQuadraticSlopes(n: i32, constants: usize, directions: i32): void {
+  const a = f64x2.splat(exponentOf(constants, directions));
+  const one = f64x2.splat(1);
+  const half = f64x2.splat(0.5);
+  const two = f64x2.splat(2);
+  for (let at: usize = 0; at < bytes(n); at += 16) {
+    const mean = v128.load(MEAN + at);
+    const square = v128.load(SQUARE + at);
+    const scale = v128.load(SCALE + at);
+    const bSquare = v128.load(B_SQUARE + at);
+    const b = f64x2.sqrt(bSquare);
+    // b² = i − 1 + √(i (i − 1)) with i = 2m²/s², of which i' = i (2m'/m − (s²)'/s²).
+    const inverse = f64x2.div(f64x2.mul(f64x2.mul(two, mean), mean), square);
+    const root = f64x2.sub(bSquare, f64x2.sub(inverse, one));
+    const byInverse = mulAdd(f64x2.sub(inverse, half), f64x2.div(one, root), one);
+    const share = f64x2.mul(inverse, byInverse);
+    const bSquareByMean = f64x2.div(f64x2.mul(two, share), mean);
+    const bSquareBySquare = f64x2.neg(f64x2.div(share, square));
+    const inverseAbove = f64x2.div(one, f64x2.add(one, bSquare));
+    const scaleByMean = f64x2.mul(mulSub(scale, bSquareByMean, one), inverseAbove);
+    const scaleBySquare = f64x2.neg(f64x2.mul(f64x2.mul(scale, bSquareBySquare), inverseAbove));
+    // v' = scale (b + z)².
+    const shifted = f64x2.add(b, v128.load(Z + at));
+    const byBSquare = f64x2.div(scale, b);
+    const nextByMean = f64x2.mul(shifted, mulAdd(scaleByMean, shifted, f64x2.mul(byBSquare, bSquareByMean)));
+    const nextBySquare = f64x2.mul(shifted, mulAdd(scaleBySquare, shifted, f64x2.mul(byBSquare, bSquareBySquare)));
+    // With P = A scale, ln E = P b²/(1 − 2P) − ½ ln(1 − 2P).
+    const inverseRoom = f64x2.div(one, v128.load(ROOM + at));
+    const p = f64x2.mul(f64x2.mul(a, scale), inverseRoom);
+    const byP = f64x2.mul(inverseRoom, mulAdd(f64x2.mul(two, p), bSquare, f64x2.add(one, bSquare)));
+    const byScale = f64x2.mul(a, byP);
+    v128.store(NEXT_BY_MEAN + at, nextByMean);
+    v128.store(NEXT_BY_SQUARE + at, nextBySquare);
+    v128.store(LOG_BY_MEAN + at, mulAdd(byScale, scaleByMean, f64x2.mul(p, bSquareByMean)));
+    v128.store(LOG_BY_SQUARE + at, mulAdd(byScale, scaleBySquare, f64x2.mul(p, bSquareBySquare)));
+    v128.store(LOG_BY_A + at, f64x2.mul(byP, scale));
+  }
+}
+
+/** The same of the listed paths, as exponentials. */
+function findExponentialSlopes(count: usize, columns: usize, from: usize): void {
+  const one = f64x2.splat(1);
+  const two = f64x2.splat(2);
+  const vColumn = columnAt(columns, 0, from);
+  for (let i: usize = 0; i < count; i += 2) {
+    const first: usize = load<u32>(EXPONENTIALS + (i << 2));
+    const second: usize = load<u32>(EXPONENTIALS + (i << 2), 4);
+    const mean = gather(MEAN + first, MEAN + second);
+    const square = gather(SQUARE + first, SQUARE + second);
+    const rate = gather(SCALE + first, SCALE + second);
+    const inverseMean = f64x2.div(one, mean);
+    const psi = f64x2.mul(f64x2.mul(square, inverseMean), inverseMean);
+    const inverseAbove = f64x2.div(one, f64x2.add(psi, one));
+    // p = (ψ − 1)/(ψ + 1), the rate is (1 − p)/m.
+    const p = f64x2.mul(f64x2.sub(psi, one), inverseAbove);
+    const rest = f64x2.sub(one, p);
+    const byPsi = f64x2.mul(f64x2.mul(two, inverseAbove), inverseAbove);
+    const pBySquare = f64x2.mul(f64x2.mul(byPsi, inverseMean), inverseMean);
+    const pByMean = f64x2.neg(f64x2.mul(f64x2.mul(f64x2.mul(two, byPsi), psi), inverseMean));
+    const rateByMean = f64x2.neg(f64x2.mul(f64x2.add(pByMean, rate), inverseMean));
+    const rateBySquare = f64x2.neg(f64x2.mul(pBySquare, inverseMean));
+    // v' = ln((1 − p)/(1 − u))/rate where u > p.
+    const isPositive = f64x2.gt(gather(U + first, U + second), p);
+    const inverseRate = f64x2.div(one, rate);
+    const byP = f64x2.neg(f64x2.div(inverseRate, rest));
+    const byRate = f64x2.neg(f64x2.mul(gather(vColumn + first, vColumn + second), inverseRate));
+    const nextByMean = v128.and(mulAdd(byP, pByMean, f64x2.mul(byRate, rateByMean)), isPositive);
+    const nextBySquare = v128.and(mulAdd(byP, pBySquare, f64x2.mul(byRate, rateBySquare)), isPositive);
+    // E = p + (1 − p) rate/room, room = rate − A.
+    const inverseRoom = f64x2.div(one, gather(ROOM + first, ROOM + second));
+    const inverseMoment = f64x2.div(one, gather(MOMENT + first, MOMENT + second));
+    const share = f64x2.mul(rate, inverseRoom);
+    const momentByP = f64x2.sub(one, share);
+    const momentByRate = f64x2.mul(f64x2.mul(rest, inverseRoom), momentByP);
+    const momentByA = f64x2.mul(f64x2.mul(rest, share), inverseRoom);
+    const ofMean = mulAdd(momentByP, pByMean, f64x2.mul(momentByRate, rateByMean));
+    const ofSquare = mulAdd(momentByP, pBySquare, f64x2.mul(momentByRate, rateBySquare));
+    scatter(NEXT_BY_MEAN + first, NEXT_BY_MEAN + second, nextByMean);
+    scatter(NEXT_BY_SQUARE + first, NEXT_BY_SQUARE + second, nextBySquare);
+    scatter(LOG_BY_MEAN + first, LOG_BY_MEAN + second, f64x2.mul(ofMean, inverseMoment));
+    scatter(LOG_BY_SQUARE + first, LOG_BY_SQUARE + second, f64x2.mul(ofSquare, inverseMoment));
+    scatter(LOG_BY_A + first, LOG_BY_A + second, f64x2.mul(momentByA, inverseMoment));
+  }
+}
+
 /** Moves the tangents of direction j, after the paths themselves. */
 function moveTangents(j: i32, n: i32, constants: usize, columns: usize, directions: i32, from: usize): void {
-  const m1 = constant(constants, directions, M1, 0);
-  const s1 = constant(constants, directions, S1, 0);
-  const k1 = constant(constants, directions, K1, 0);
-  const k2 = constant(constants, directions, K2, 0);
-  const k3 = constant(constants, directions, K3, 0);
-  const a = exponentOf(constants, directions);
-  const dM0 = constant(constants, directions, M0, j);
-  const dM1 = constant(constants, directions, M1, j);
-  const dS0 = constant(constants, directions, S0, j);
-  const dS1 = constant(constants, directions, S1, j);
-  const dDrift = constant(constants, directions, DRIFT, j);
-  const dK0 = constant(constants, directions, K0, j);
-  const dK1 = constant(constants, directions, K1, j);
-  const dK2 = constant(constants, directions, K2, j);
-  const dK3 = constant(constants, directions, K3, j);
-  const dA = dK2 + 0.5 * dK3;
+  const m1 = splatOf(constants, directions, M1, 0);
+  const s1 = splatOf(constants, directions, S1, 0);
+  const k1 = splatOf(constants, directions, K1, 0);
+  const k2 = splatOf(constants, directions, K2, 0);
+  const k3 = splatOf(constants, directions, K3, 0);
+  const dM0 = splatOf(constants, directions, M0, j);
+  const dM1 = splatOf(constants, directions, M1, j);
+  const dS0 = splatOf(constants, directions, S0, j);
+  const dS1 = splatOf(constants, directions, S1, j);
+  const dDrift = splatOf(constants, directions, DRIFT, j);
+  const dK0 = splatOf(constants, directions, K0, j);
+  const dK1 = splatOf(constants, directions, K1, j);
+  const dK2 = splatOf(constants, directions, K2, j);
+  const dK3 = splatOf(constants, directions, K3, j);
+  const half = f64x2.splat(0.5);
+  const dA = mulAdd(half, dK3, dK2);
+  const zero = f64x2.splat(0);
   const vColumn = columnAt(columns, 0, from);
   const vTangent = columnAt(columns, 3 * j, from);
   const meanTangent = columnAt(columns, 3 * j + 1, from);
   const squareTangent = columnAt(columns, 3 * j + 2, from);
-
-  for (let at: usize = 0; at < bytes(n); at += 8) {
-    const v = load<f64>(OLD + at);
-    const next = load<f64>(vColumn + at);
-    const mean = load<f64>(MEAN + at);
-    const square = load<f64>(SQUARE + at);
-    const scale = load<f64>(SCALE + at);
-    const room = load<f64>(ROOM + at);
-    const isCorrected = room > 0;
-    const psi = square / (mean * mean);
-
-    const dv = load<f64>(vTangent + at);
-    const dMean = dM0 + dM1 * v + m1 * dv;
-    const dSquare = dS0 + dS1 * v + s1 * dv;
-    const dPsi = psi * (dSquare / square - (2 * dMean) / mean);
-    let dNext: f64 = 0;
-    let dLogMoment: f64 = 0;
-    if (square < SWITCH * (mean * mean)) {
-      const z = load<f64>(Z + at);
-      const bSquare = load<f64>(B_SQUARE + at);
-      const b = Math.sqrt(bSquare);
-      const inverse = 2 / psi;
-      const dInverse = -inverse * (dPsi / psi);
-      const dbSquare = dInverse * (1 + (2 * inverse - 1) / (2 * Math.sqrt(inverse * (inverse - 1))));
-      const db = dbSquare / (2 * b);
-      const dScale = (dMean - scale * dbSquare) / (1 + bSquare);
-      dNext = (b + z) * (dScale * (b + z) + 2 * scale * db);
-      if (isCorrected) {
-        const dProduct = dA * scale + a * dScale;
-        dLogMoment =
-          (dProduct * bSquare + a * scale * dbSquare) / room +
-          (2 * a * scale * bSquare * dProduct) / (room * room) +
-          dProduct / room;
-      }
-    } else {
-      const u = load<f64>(U + at);
-      const p = (psi - 1) / (psi + 1);
-      const dp = (2 * dPsi) / ((psi + 1) * (psi + 1));
-      const dScale = (-dp - scale * dMean) / mean;
-      if (u > p) dNext = -dp / ((1 - p) * scale) - (next * dScale) / scale;
-      if (isCorrected) {
-        const dMoment =
-          dp - (scale * dp) / room + ((1 - p) * dScale) / room - ((1 - p) * scale * (dScale - dA)) / (room * room);
-        dLogMoment = dMoment / load<f64>(MOMENT + at);
-      }
-    }
-    const dLevel = isCorrected ? -dLogMoment - 0.5 * (dK3 * v + k3 * dv) : dK0 + dK1 * v + k1 * dv;
-    store<f64>(vTangent + at, dNext);
-    store<f64>(meanTangent + at, load<f64>(meanTangent + at) + dDrift + dLevel + dK2 * next + k2 * dNext);
-    store<f64>(squareTangent + at, load<f64>(squareTangent + at) + dK3 * (v + next) + k3 * (dv + dNext));
+  for (let at: usize = 0; at < bytes(n); at += 16) {
+    const v = v128.load(OLD + at);
+    const next = v128.load(vColumn + at);
+    const dv = v128.load(vTangent + at);
+    const dMean = mulAdd(m1, dv, mulAdd(dM1, v, dM0));
+    const dSquare = mulAdd(s1, dv, mulAdd(dS1, v, dS0));
+    const dNext = mulAdd(v128.load(NEXT_BY_MEAN + at), dMean, f64x2.mul(v128.load(NEXT_BY_SQUARE + at), dSquare));
+    const ofLaw = mulAdd(v128.load(LOG_BY_MEAN + at), dMean, f64x2.mul(v128.load(LOG_BY_SQUARE + at), dSquare));
+    const dLogMoment = mulAdd(v128.load(LOG_BY_A + at), dA, ofLaw);
+    const corrected = f64x2.neg(mulAdd(half, mulAdd(dK3, v, f64x2.mul(k3, dv)), dLogMoment));
+    const plain = mulAdd(k1, dv, mulAdd(dK1, v, dK0));
+    const dLevel = choose(f64x2.gt(v128.load(ROOM + at), zero), corrected, plain);
+    const change = mulAdd(k2, dNext, mulAdd(dK2, next, f64x2.add(dDrift, dLevel)));
+    const ofSquare = mulAdd(k3, f64x2.add(dv, dNext), f64x2.mul(dK3, f64x2.add(v, next)));
+    v128.store(vTangent + at, dNext);
+    v128.store(meanTangent + at, f64x2.add(v128.load(meanTangent + at), change));
+    v128.store(squareTangent + at, f64x2.add(v128.load(squareTangent + at), ofSquare));
   }
+}
+
+/** A constant of the step, or its derivative. */
+// @ts-ignore: decorator
+@inline
+function splatOf(constants: usize, directions: i32, i: i32, j: i32): v128 {
+  return f64x2.splat(constant(constants, directions, i, j));
 }
