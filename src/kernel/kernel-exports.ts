@@ -178,6 +178,12 @@ export interface KernelExports {
   ) => void;
 
   /**
+   * Runs `count` instructions, which program.ts writes, on n paths. The bits are those of the functions that they name, called one
+   * after the other.
+   */
+  readonly runProgram: (records: Pointer, count: number, rows: Pointer, n: number) => void;
+
+  /**
    * C[t·columns + g] += Σ_p F[t·BLOCK + p] W[g·BLOCK + p] over p < n. The bits of one C do not depend on the other rows and
    * columns.
    */

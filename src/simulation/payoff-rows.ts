@@ -1,5 +1,6 @@
 import { type RowTile, TILE_ROWS } from "../gradients/batch-means.js";
-import { BLOCK, type Kernel, type KernelExports, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { inRows, openProgram, type Place, type Step } from "../kernel/program.js";
 import { compile } from "../payoffs/compile.js";
 import type { Expression, PathOp } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
@@ -39,12 +40,6 @@ interface Columns {
   readonly scratch: Pointer;
 }
 
-/** A vector operation with its columns, on so many paths; `rows` is where the tile's rows go. */
-type Step = (paths: number, rows: Pointer) => void;
-
-/** Where an operation writes, given where the tile's rows go. */
-type Place = (rows: Pointer) => Pointer;
-
 function openTile(
   kernel: Kernel,
   amounts: readonly (Expression | PayoffFunction)[],
@@ -60,22 +55,17 @@ function openTile(
   }
   const program = compile(expressions);
   while (registers.length < program.registers) registers.push(kernel.allocate(BLOCK * 8));
-  const target = (out: Target): Place => {
-    if (out.kind === "register") {
-      const register = registers[out.index]!;
-      return () => register;
-    }
-    const offset = rowOf[out.index]! * BLOCK * 8;
-    return (rows) => rows + offset;
-  };
-  const steps = program.instructions.map((instruction) =>
-    stepOf(kernel.exports, instruction, target(instruction.out), columns),
+  const place = (out: Target): Place =>
+    out.kind === "register" ? registers[out.index]! : inRows(rowOf[out.index]! * BLOCK * 8);
+  const run = openProgram(
+    kernel,
+    program.instructions.flatMap((instruction) => stepsOf(instruction, place(instruction.out), columns)),
   );
 
   return {
     rows: amounts.length,
     evaluate(out, paths) {
-      for (const step of steps) step(paths, out);
+      run(out, paths);
       for (const { row, amount } of coded) {
         amount(
           prices.map((price) => kernel.column(price, paths)),
@@ -103,47 +93,41 @@ const CODE = 50;
 /** Of a row and a column of weights. */
 export const PRODUCT_COST = 0.15;
 
-function stepOf(ops: KernelExports, instruction: Instruction, target: Place, columns: Columns): Step {
-  if ("dates" in instruction) return statisticStep(ops, instruction.op, instruction.dates, target, columns);
-  if ("left" in instruction) return binaryStep(ops, instruction, target, columns);
+/** An instruction as the kernel's program has it. */
+function stepsOf(instruction: Instruction, out: Place, columns: Columns): readonly Step[] {
+  if ("dates" in instruction) return statisticSteps(instruction.op, instruction.dates, out, columns);
+  if ("left" in instruction) return [binaryStep(instruction, out, columns)];
   const { op, of } = instruction;
   if (op === "copy") {
-    if (of.kind === "constant") return (paths, rows) => ops.fill(target(rows), of.value, paths);
-    const column = columnOf(of, columns);
-    return (paths, rows) => ops.copy(target(rows), column, paths);
+    if (of.kind === "constant") return [{ operation: "fill", out, c: of.value }];
+    return [{ operation: "copy", out, a: columnOf(of, columns) }];
   }
-  const apply = ops[unaryName[op]];
-  if (of.kind !== "constant") {
-    const column = columnOf(of, columns);
-    return (paths, rows) => apply(target(rows), column, paths);
-  }
+  const operation = unaryName[op];
+  if (of.kind !== "constant") return [{ operation, out, a: columnOf(of, columns) }];
   // exp and log of a constant are left to the kernel, whose bits do not depend on the machine.
-  return (paths, rows) => {
-    const out = target(rows);
-    ops.fill(out, of.value, paths);
-    apply(out, out, paths);
-  };
+  return [
+    { operation: "fill", out, c: of.value },
+    { operation, out, a: out },
+  ];
 }
 
 function binaryStep(
-  ops: KernelExports,
   { op, left, right }: Extract<Instruction, { left: Operand }>,
-  target: Place,
+  out: Place,
   columns: Columns,
 ): Step {
   const name = binaryName[op];
-  if (right.kind === "constant") {
-    const [apply, column] = [ops[`${name}Scalar`], columnOf(left, columns)];
-    return (paths, rows) => apply(target(rows), column, right.value, paths);
-  }
-  const column = columnOf(right, columns);
-  if (left.kind !== "constant") {
-    const [apply, other] = [ops[name], columnOf(left, columns)];
-    return (paths, rows) => apply(target(rows), other, column, paths);
-  }
+  if (right.kind === "constant")
+    return { operation: `${name}Scalar`, out, a: columnOf(left, columns), c: right.value };
+  const b = columnOf(right, columns);
+  if (left.kind !== "constant") return { operation: name, out, a: columnOf(left, columns), b };
   if (name !== "subtract" && name !== "divide") throw new Error(`${op} must have its constant on the right`);
-  const apply = name === "subtract" ? ops.scalarSubtract : ops.scalarDivide;
-  return (paths, rows) => apply(target(rows), left.value, column, paths);
+  return {
+    operation: name === "subtract" ? "scalarSubtract" : "scalarDivide",
+    out,
+    a: b,
+    c: left.value,
+  };
 }
 
 const unaryName = {
@@ -182,42 +166,37 @@ function columnOf(operand: Operand, { prices, inputs, registers }: Columns): Poi
   }
 }
 
-function statisticStep(
-  ops: KernelExports,
+function statisticSteps(
   op: PathOp,
   dates: readonly number[],
-  target: Place,
+  out: Place,
   { prices, scratch }: Columns,
-): Step {
+): readonly Step[] {
   const [first, ...others] = dates.map((date) => prices[date]!) as [Pointer, ...Pointer[]];
+  const average: Step = { operation: "divideScalar", out, a: out, c: dates.length };
   switch (op) {
     case "highest":
-    case "lowest": {
-      const combine = op === "highest" ? ops.max : ops.min;
-      return (paths, rows) => {
-        const out = target(rows);
-        ops.copy(out, first, paths);
-        for (const price of others) combine(out, out, price, paths);
-      };
-    }
+    case "lowest":
+      return [
+        { operation: "copy", out, a: first },
+        ...others.map((b): Step => ({ operation: op === "highest" ? "max" : "min", out, a: out, b })),
+      ];
     case "mean":
-      return (paths, rows) => {
-        const out = target(rows);
-        ops.copy(out, first, paths);
-        for (const price of others) ops.add(out, out, price, paths);
-        ops.divideScalar(out, out, dates.length, paths);
-      };
+      return [
+        { operation: "copy", out, a: first },
+        ...others.map((b): Step => ({ operation: "add", out, a: out, b })),
+        average,
+      ];
     case "geometric-mean":
       // exp of the mean logarithm: the plain product of many prices would overflow.
-      return (paths, rows) => {
-        const out = target(rows);
-        ops.log(out, first, paths);
-        for (const price of others) {
-          ops.log(scratch, price, paths);
-          ops.add(out, out, scratch, paths);
-        }
-        ops.divideScalar(out, out, dates.length, paths);
-        ops.exp(out, out, paths);
-      };
+      return [
+        { operation: "log", out, a: first },
+        ...others.flatMap((price): Step[] => [
+          { operation: "log", out: scratch, a: price },
+          { operation: "add", out, a: out, b: scratch },
+        ]),
+        average,
+        { operation: "exp", out, a: out },
+      ];
   }
 }

@@ -19,6 +19,7 @@ export { bridgePoint, bridgeStep } from "./bridge";
 export { growthColumns, growthConstant } from "./growth";
 export { scoreBegin, scoreColumns, scoreConstant, scoreShift, weightPolynomial } from "./scores";
 export { product } from "./product";
+export { runProgram } from "./program";
 export { sobolUniform } from "./sobol";
 export { gammaTangents, gammaVariates, poissonVariates } from "./variates";
 
