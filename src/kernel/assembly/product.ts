@@ -11,39 +11,50 @@ const ROW: usize = 8192;
  * Each sum's order depends on n alone, so neither other rows nor other columns change a bit of it.
  */
 export function product(F: usize, W: usize, C: usize, rows: i32, columns: i32, n: i32): void {
+  // A column that is left over by fours goes with four rows at once.
+  const last = columns % 4 == 1 ? columns - 1 : columns;
   for (let first = 0; first < n; first += PASS_PATHS) {
     const length = bytes(n - first < PASS_PATHS ? n - first : PASS_PATHS);
     const f = F + bytes(first);
     const w = W + bytes(first);
     let t = 0;
-    for (; t + 1 < rows; t += 2) pairsOfColumns(2, t, f, w, C, columns, length);
-    if (t < rows) pairsOfColumns(1, t, f, w, C, columns, length);
-    if (columns & 1) lastColumn(f, w + <usize>(columns - 1) * ROW, C + bytes(columns - 1), rows, columns, length);
+    for (; t + 1 < rows; t += 2) rowsTimesColumns(2, t, f, w, C, columns, last, length);
+    if (t < rows) rowsTimesColumns(1, t, f, w, C, columns, last, length);
+    if (last == columns) continue;
+    const lastW = w + <usize>last * ROW;
+    const lastC = C + bytes(last);
+    for (t = 0; t + 3 < rows; t += 4) rowsTimesColumn(4, t, f, lastW, lastC, columns, length);
+    if (t + 2 < rows) rowsTimesColumn(3, t, f, lastW, lastC, columns, length);
+    else if (t + 1 < rows) rowsTimesColumn(2, t, f, lastW, lastC, columns, length);
+    else if (t < rows) rowsTimesColumn(1, t, f, lastW, lastC, columns, length);
   }
 }
 
-// Tiles of eight sums, or of four, are what V8 keeps in registers: it loads all that a step needs before it multiplies.
+// Tiles of eight sums at most are what V8 keeps in registers: it loads all that a step needs before it multiplies.
 
-/** Row t, and the next if `height` is 2, times four columns at once, and the last two; an odd column is left. */
+/** Row t, and the next if `height` is 2, times the columns before `last`, which leaves no single one. */
 // @ts-ignore: decorator
 @inline
-function pairsOfColumns(
+function rowsTimesColumns(
   height: i32,
   t: i32,
   F: usize,
   W: usize,
   C: usize,
   columns: i32,
+  last: i32,
   length: usize,
 ): void {
   const f = F + <usize>t * ROW;
-  const c = C + bytes(t * columns);
-  let g = 0;
-  for (; g + 3 < columns; g += 4) tile(height, 4, f, W + <usize>g * ROW, c + bytes(g), columns, length);
-  if (g + 1 < columns) tile(height, 2, f, W + <usize>g * ROW, c + bytes(g), columns, length);
+  let w = W;
+  let c = C + bytes(t * columns);
+  let left = last;
+  for (; left > 3; left -= 4, w += 4 * ROW, c += 32) tile(height, 4, f, w, c, columns, length);
+  if (left == 3) tile(height, 3, f, w, c, columns, length);
+  else if (left == 2) tile(height, 2, f, w, c, columns, length);
 }
 
-/** A tile of `height` (1 or 2) rows and `width` (2 or 4) columns; both are literals, so unused sums vanish. */
+/** A tile of `height` (1 or 2) rows and `width` (2 to 4) columns; both are literals, so unused sums vanish. */
 // @ts-ignore: decorator
 @inline
 function tile(height: i32, width: i32, f: usize, w: usize, c: usize, columns: i32, length: usize): void {
@@ -68,52 +79,54 @@ function tile(height: i32, width: i32, f: usize, w: usize, c: usize, columns: i3
       weight = v128.load(w, 2 * ROW);
       a2 = mulAdd(x, weight, a2);
       if (height > 1) b2 = mulAdd(y, weight, b2);
+    }
+    if (width > 3) {
       weight = v128.load(w, 3 * ROW);
       a3 = mulAdd(x, weight, a3);
       if (height > 1) b3 = mulAdd(y, weight, b3);
     }
   }
-  addTwo(c, a0, a1);
-  if (width > 2) addTwo(c + 16, a2, a3);
-  if (height > 1) {
-    addTwo(c + bytes(columns), b0, b1);
-    if (width > 2) addTwo(c + bytes(columns) + 16, b2, b3);
-  }
+  addSums(width, c, a0, a1, a2, a3);
+  if (height > 1) addSums(width, c + bytes(columns), b0, b1, b2, b3);
 }
 
-/** Every row times one column, four rows at once. */
+/** The `height` (1 to 4) rows from t on times one column. */
 // @ts-ignore: decorator
 @inline
-function lastColumn(F: usize, w: usize, c: usize, rows: i32, columns: i32, length: usize): void {
-  const cBytes = bytes(columns);
-  let t = 0;
-  for (; t + 3 < rows; t += 4, c += 4 * cBytes) {
-    let a0 = f64x2.splat(0);
-    let a1 = a0;
-    let a2 = a0;
-    let a3 = a0;
-    let f = F + <usize>t * ROW;
-    let weights = w;
-    for (const end = f + length; f < end; f += 16, weights += 16) {
-      const weight = v128.load(weights);
-      a0 = mulAdd(v128.load(f), weight, a0);
-      a1 = mulAdd(v128.load(f, ROW), weight, a1);
-      a2 = mulAdd(v128.load(f, 2 * ROW), weight, a2);
-      a3 = mulAdd(v128.load(f, 3 * ROW), weight, a3);
-    }
-    addOne(c, a0);
-    addOne(c + cBytes, a1);
-    addOne(c + 2 * cBytes, a2);
-    addOne(c + 3 * cBytes, a3);
+function rowsTimesColumn(
+  height: i32,
+  t: i32,
+  F: usize,
+  w: usize,
+  C: usize,
+  columns: i32,
+  length: usize,
+): void {
+  let a0 = f64x2.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  let f = F + <usize>t * ROW;
+  for (const end = f + length; f < end; f += 16, w += 16) {
+    const weight = v128.load(w);
+    a0 = mulAdd(v128.load(f), weight, a0);
+    if (height > 1) a1 = mulAdd(v128.load(f, ROW), weight, a1);
+    if (height > 2) a2 = mulAdd(v128.load(f, 2 * ROW), weight, a2);
+    if (height > 3) a3 = mulAdd(v128.load(f, 3 * ROW), weight, a3);
   }
-  for (; t < rows; t++, c += cBytes) {
-    let sum = f64x2.splat(0);
-    let f = F + <usize>t * ROW;
-    let weights = w;
-    for (const end = f + length; f < end; f += 16, weights += 16)
-      sum = mulAdd(v128.load(f), v128.load(weights), sum);
-    addOne(c, sum);
-  }
+  const c = C + bytes(t * columns);
+  addOne(c, a0);
+  if (height > 1) addOne(c + bytes(columns), a1);
+  if (height > 2) addOne(c + bytes(2 * columns), a2);
+  if (height > 3) addOne(c + bytes(3 * columns), a3);
+}
+
+// @ts-ignore: decorator
+@inline
+function addSums(width: i32, c: usize, s0: v128, s1: v128, s2: v128, s3: v128): void {
+  addTwo(c, s0, s1);
+  if (width > 3) addTwo(c + 16, s2, s3);
+  else if (width > 2) addOne(c + 16, s2);
 }
 
 /** Adds the sums of two columns, each over both lanes. */
