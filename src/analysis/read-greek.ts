@@ -98,11 +98,11 @@ export function readGreek(
   const blunt = bluntness(reading, column);
   if (blunt !== null) flags.push(blunt);
   if (column.caution !== null) flags.push(column.caution);
-  // What is within the error bar need not be told.
-  const shows = (own: typeof GRID_BIAS | null) =>
-    own !== null && standardError < own.share * Math.abs(value) ? own.why : null;
+  const least = standardError / Math.abs(value);
   const bias =
-    (isPrice(greek) ? null : seen.bias) ?? shows(column.schemeBias) ?? (isOnGrid ? shows(GRID_BIAS) : null);
+    (isPrice(greek) ? null : seen.bias) ??
+    visible(column.schemeBias, least) ??
+    visible(isOnGrid ? GRID_BIAS : null, least);
   const { low, high } = interval(
     { mean: value, standardError, skewness: statistics.skewness },
     request.batches,
@@ -132,6 +132,11 @@ export function readGreek(
   };
   addPosition(column.sumOf(trade.book), { quantity, value: held, batchMeans, resolution });
   return estimate;
+}
+
+/** Why there is a bias, if it is more than the error bar, a share of the number too. */
+function visible(bias: typeof GRID_BIAS | null, errorShare: number): string | null {
+  return bias !== null && errorShare < bias.share ? bias.why : null;
 }
 
 /** The batch means of what the sources add up to, in the run's own room. */

@@ -27,17 +27,26 @@ export interface Columns {
 export function addMultiples(
   sum: BatchMeans,
   { values, start, count }: Columns,
-  factors: ArrayLike<number>,
+  factors: Float64Array,
   first: number,
 ): void {
   const { length } = sum;
   for (let k = 0; k < count; k += 6) {
-    const factor = (i: number) => (k + i < count ? factors[first + k + i]! : 0);
-    const [f0, f1, f2, f3, f4, f5] = [factor(0), factor(1), factor(2), factor(3), factor(4), factor(5)];
-    // What the last six are short of are the first of them, times 0.
-    const from = start + k * length;
-    const place = (i: number) => (k + i < count ? from + i * length : from);
-    const [p0, p1, p2, p3, p4, p5] = [place(0), place(1), place(2), place(3), place(4), place(5)];
+    // What the last six are short of is the column before it, times 0. Neither arrays nor closures: they would be allocated.
+    const left = count - k;
+    const f = first + k;
+    const f0 = factors[f]!;
+    const f1 = left > 1 ? factors[f + 1]! : 0;
+    const f2 = left > 2 ? factors[f + 2]! : 0;
+    const f3 = left > 3 ? factors[f + 3]! : 0;
+    const f4 = left > 4 ? factors[f + 4]! : 0;
+    const f5 = left > 5 ? factors[f + 5]! : 0;
+    const p0 = start + k * length;
+    const p1 = left > 1 ? p0 + length : p0;
+    const p2 = left > 2 ? p1 + length : p1;
+    const p3 = left > 3 ? p2 + length : p2;
+    const p4 = left > 4 ? p3 + length : p3;
+    const p5 = left > 5 ? p4 + length : p4;
     for (let b = 0; b < length; b++) {
       const three = sum[b]! + f0 * values[p0 + b]! + f1 * values[p1 + b]! + f2 * values[p2 + b]!;
       sum[b] = three + f3 * values[p3 + b]! + f4 * values[p4 + b]! + f5 * values[p5 + b]!;

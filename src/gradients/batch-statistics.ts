@@ -43,13 +43,14 @@ export function interval(
   batches: number,
   quantile: number,
 ): { readonly low: number; readonly high: number } {
-  const root = Math.sqrt(batches);
-  const untransform = (t: number) =>
-    Math.abs(skewness) < 1e-6
-      ? t
-      : ((3 * root) / skewness) * (cbrt(1 + skewness * (t / root - skewness / (6 * batches))) - 1);
   return {
-    low: mean - standardError * untransform(quantile),
-    high: mean - standardError * untransform(-quantile),
+    low: mean - standardError * untransformed(quantile, skewness, batches),
+    high: mean - standardError * untransformed(-quantile, skewness, batches),
   };
+}
+
+function untransformed(t: number, skewness: number, batches: number): number {
+  if (Math.abs(skewness) < 1e-6) return t;
+  const root = Math.sqrt(batches);
+  return ((3 * root) / skewness) * (cbrt(1 + skewness * (t / root - skewness / (6 * batches))) - 1);
 }
