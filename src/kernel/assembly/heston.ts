@@ -114,7 +114,11 @@ export function hestonStep(
       noncentralFlows(X_BY_DEGREES, count, degrees, Y, W, Q, GAMMA, LOG_GAMMA);
     } else memory.fill(X_BY_DEGREES, 0, bytes(count));
     findSlopes(count, degrees);
-    for (let j = 1; j <= directions; j++) moveTangents(j, count, constants, slots, columns, from, pairCount > 0);
+    for (let j = 1; j <= directions; j++) {
+      const keeps = pairCount > 0;
+      if (movesLaw(j, constants, slots)) moveTangents(true, j, count, constants, slots, columns, from, keeps);
+      else moveTangents(false, j, count, constants, slots, columns, from, keeps);
+    }
     if (pairCount == 0) continue;
     for (let place: usize = 0; place < bytes(count); place += 8)
       moveSecondTangents(place, constants, columns, directions, pairs, pairCount, from + place, movesDegrees);
@@ -224,8 +228,22 @@ function findSlopes(n: i32, degrees: f64): void {
   }
 }
 
-/** The derivatives in direction j; what second derivatives need of them is kept if `keeps`. */
+/** Whether direction j moves more of a step than the variance it begins with, its degrees of freedom and what follows for the price. */
+function movesLaw(j: i32, constants: usize, slots: i32): bool {
+  for (let i = 0; i < DRIFT; i++) {
+    if (i != DEGREES && constant(constants, slots, i, j) != 0) return true;
+  }
+  return false;
+}
+
+/**
+ * The derivatives in direction j; what second derivatives need of them is kept if `keeps`. `moves` is a literal: what is left out where
+ * the direction does not move the law is 0 times something.
+ */
+// @ts-ignore: decorator
+@inline
 function moveTangents(
+  moves: bool,
   j: i32,
   n: i32,
   constants: usize,
@@ -270,9 +288,11 @@ function moveTangents(
     const dv = v128.load(vTangent + at);
     const gamma = v128.load(GAMMA + at);
     const w = v128.load(W + at);
-    const dLambda = mulAdd(pull, dv, f64x2.mul(dPull, v));
+    const ofV = f64x2.mul(pull, dv);
+    const dLambda = moves ? f64x2.add(ofV, f64x2.mul(dPull, v)) : ofV;
     const dx = mulAdd(v128.load(X_BY_LAMBDA + at), dLambda, f64x2.mul(v128.load(X_BY_DEGREES + at), dDegrees));
-    const dNext = mulAdd(scale, dx, f64x2.mul(dTwiceScale, gamma));
+    const ofX = f64x2.mul(scale, dx);
+    const dNext = moves ? f64x2.add(ofX, f64x2.mul(dTwiceScale, gamma)) : ofX;
     const dy = mulAdd(dLambda, f64x2.mul(two, gamma), f64x2.mul(v128.load(LAMBDA + at), dx));
     const dw = mulAdd(v128.load(W_BY_Y + at), dy, f64x2.mul(v128.load(W_BY_ORDER + at), dOrder));
     const db = f64x2.add(dOrder, dw);
@@ -281,10 +301,19 @@ function moveTangents(
     const b = f64x2.add(halfDegrees, w);
     const sum = f64x2.add(v, v128.load(NEXT + at));
     const dSum = f64x2.add(dv, dNext);
-    const dm1 = mulAdd(dMeanB, b, mulAdd(meanB, db, mulAdd(dMeanS, sum, f64x2.mul(meanS, dSum))));
-    const ofB = mulAdd(dVarianceB, b, f64x2.mul(varianceB, db));
-    const ofQ = mulAdd(dSquareB, v128.load(Q + at), f64x2.mul(squareB, dq));
-    const dm2 = f64x2.add(f64x2.add(ofB, ofQ), mulAdd(dVarianceS, sum, f64x2.mul(varianceS, dSum)));
+    let m1OfSum = f64x2.mul(meanS, dSum);
+    let m2OfSum = f64x2.mul(varianceS, dSum);
+    let m2OfB = f64x2.mul(varianceB, db);
+    let m2OfQ = f64x2.mul(squareB, dq);
+    if (moves) {
+      m1OfSum = mulAdd(dMeanS, sum, m1OfSum);
+      m2OfSum = mulAdd(dVarianceS, sum, m2OfSum);
+      m2OfB = mulAdd(dVarianceB, b, m2OfB);
+      m2OfQ = mulAdd(dSquareB, v128.load(Q + at), m2OfQ);
+    }
+    const m1OfBoth = mulAdd(meanB, db, m1OfSum);
+    const dm1 = moves ? mulAdd(dMeanB, b, m1OfBoth) : m1OfBoth;
+    const dm2 = f64x2.add(f64x2.add(m2OfB, m2OfQ), m2OfSum);
     const phi = v128.load(PHI + at);
     const rate = mulSub(v128.load(INVERSE_M2 + at), dm2, f64x2.mul(f64x2.mul(two, v128.load(INVERSE_M1 + at)), dm1));
     const dPhi = v128.and(f64x2.mul(phi, rate), f64x2.lt(phi, still));
