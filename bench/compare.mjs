@@ -1,13 +1,13 @@
 // The guard against getting slower: the quick run's ratios against those of bench/baseline.json. Ratios, not seconds, so that the
 // machine hardly matters; but what a processor's wide vectors are worth to the C program does, so that each make has ratios of its own.
-// On another make a line is worse when it is on all. Wall times and what is not a ratio are left out. A line counts as worse when it stays worse by more than the
-// baseline's factor however often, up to RUNS times, its section runs: other work on the machine spoils one run, a slower program all.
+// On another make a line is worse when it is on all. Wall times and what is not a ratio are left out. A line counts as worse when it
+// stays worse by more than the baseline's factor however often, up to RUNS times, its section runs: other work on the machine spoils
+// one run, a slower program all.
 //   npm run bench:compare                exits 1 and names the lines that got worse
 //   npm run bench:compare -- --update    writes the baseline anew, from the medians of RUNS runs
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { digits, median } from "./measure.mjs";
+import { digits, median, processor } from "./measure.mjs";
 import { print, runSections } from "./run.mjs";
 
 const RUNS = 3;
@@ -16,7 +16,7 @@ const GUARDED = ["limit", "quantlib", "numpy", "growth", "command"];
 const file = new URL("baseline.json", import.meta.url);
 const { values } = parseArgs({ options: { update: { type: "boolean", default: false } } });
 const baseline = JSON.parse(readFileSync(file, "utf8"));
-const make = cpus()[0].model.trim();
+const make = processor();
 const known =
   baseline.machines[make] === undefined ? Object.values(baseline.machines) : [baseline.machines[make]];
 

@@ -1,5 +1,17 @@
 // Shared by the sections of the bench: CPU seconds, interleaved rounds, medians.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+/** The processor's name, and whether its vectors have 512 bits, which makers sell under one name: what the C program uses. */
+export function processor() {
+  const name = cpus()[0].model.trim();
+  try {
+    return readFileSync("/proc/cpuinfo", "utf8").includes(" avx512f ") ? `${name}, AVX-512` : name;
+  } catch {
+    return name;
+  }
+}
 
 /** CPU seconds of this process, all its threads together, and what the function returned. */
 export async function cpuSeconds(run) {

@@ -3,9 +3,9 @@
 //   npm run bench -- --quick          below a minute, fewer paths and rounds; prints only
 //   npm run bench -- --only limit     one section
 import { readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { digits } from "./measure.mjs";
+import { digits, processor } from "./measure.mjs";
 import { quoting } from "./quote.mjs";
 
 const SECTIONS = ["limit", "quantlib", "numpy", "growth", "command", "profile"];
@@ -39,11 +39,10 @@ function verdict(ratio, target, better) {
 }
 
 function markdown(sections) {
-  const { model } = cpus()[0];
   const date = new Date().toISOString().slice(0, 10);
   const parts = [
     "# Bench",
-    `${model}, ${availableParallelism()} cores, Node ${process.version}, ${date}. Written by \`npm run bench\`.`,
+    `${processor()}, ${availableParallelism()} cores, Node ${process.version}, ${date}. Written by \`npm run bench\`.`,
     "Every figure is a ratio within one run unless its name ends in a unit. What is compared runs in turn, and medians are taken, because other work shares the machine. CPU time counts all threads of a process. A target of issue 6 stands beside the figure, whether or not it is met.",
   ];
   for (const { title, lines } of sections) {
