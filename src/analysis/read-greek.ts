@@ -98,11 +98,11 @@ export function readGreek(
   const blunt = bluntness(reading, column);
   if (blunt !== null) flags.push(blunt);
   if (column.caution !== null) flags.push(column.caution);
-  const least = standardError / Math.abs(value);
+  const errorShare = standardError / Math.abs(value);
   const bias =
     (isPrice(greek) ? null : seen.bias) ??
-    visible(column.schemeBias, least) ??
-    visible(isOnGrid ? GRID_BIAS : null, least);
+    visible(column.schemeBias, errorShare) ??
+    visible(isOnGrid ? GRID_BIAS : null, errorShare);
   const { low, high } = interval(
     { mean: value, standardError, skewness: statistics.skewness },
     request.batches,
@@ -134,7 +134,7 @@ export function readGreek(
   return estimate;
 }
 
-/** Why there is a bias, if it is more than the error bar, a share of the number too. */
+/** What a bias says of itself; one within the error bar, which is a share of the number too, need not be told. */
 function visible(bias: typeof GRID_BIAS | null, errorShare: number): string | null {
   return bias !== null && errorShare < bias.share ? bias.why : null;
 }

@@ -36,10 +36,10 @@ async function run(argv: readonly string[]): Promise<number> {
   });
 }
 
-const [first, ...others] = process.argv.slice(2);
+const argv = process.argv.slice(2);
 // Who asks for the version waits for Node, and not for the program.
-if (first === "--version" && others.length === 0) process.stdout.write(`${packageVersion()}\n`);
+if (argv.length === 1 && argv[0] === "--version") process.stdout.write(`${packageVersion()}\n`);
 else
-  void run(process.argv.slice(2)).then((code) => {
+  void run(argv).then((code) => {
     process.exitCode = code;
   });

@@ -64,7 +64,7 @@ import { log } from "./logarithm";
 import { millsRatios } from "./mills-ratio";
 import { noncentralFlows } from "./noncentral-flows";
 import { bytes, choose, mulAdd, mulSub } from "./pair";
-import { columnAt, constant } from "./step-tables";
+import { columnAt, constant, splatOf } from "./step-tables";
 
 // One step of the variance path of Heston's model, with derivatives in any directions of parameter space:
 // the variance v' exactly (a Poisson mixture of gammas), its integral by an inverse Gaussian with the exact two first
@@ -114,12 +114,12 @@ export function hestonStep(
       noncentralFlows(X_BY_DEGREES, count, degrees, Y, W, Q, GAMMA, LOG_GAMMA);
     } else memory.fill(X_BY_DEGREES, 0, bytes(count));
     findSlopes(count, degrees);
+    const keeps = pairCount > 0;
     for (let j = 1; j <= directions; j++) {
-      const keeps = pairCount > 0;
       if (movesLaw(j, constants, slots)) moveTangents(true, j, count, constants, slots, columns, from, keeps);
       else moveTangents(false, j, count, constants, slots, columns, from, keeps);
     }
-    if (pairCount == 0) continue;
+    if (!keeps) continue;
     for (let place: usize = 0; place < bytes(count); place += 8)
       moveSecondTangents(place, constants, columns, directions, pairs, pairCount, from + place, movesDegrees);
   }
@@ -345,13 +345,6 @@ function moveTangents(
     const ofSquare = mulAdd(dShare, integral, f64x2.mul(share, dIntegral));
     v128.store(squareTangent + at, f64x2.add(v128.load(squareTangent + at), ofSquare));
   }
-}
-
-/** A constant of the step, or its derivative, times a number. */
-// @ts-ignore: decorator
-@inline
-function splatOf(constants: usize, slots: i32, i: i32, j: i32, times: f64): v128 {
-  return f64x2.splat(times * constant(constants, slots, i, j));
 }
 
 // @ts-ignore: decorator

@@ -147,6 +147,7 @@ function averages(out: usize, degrees: f64, y: usize, gammas: usize, logGammas: 
     flow1 = choose(begun1, flowBelow(record, flow1, gamma1, log1), flow1);
     n = f64x2.sub(n, one);
   }
+  // Up to n = 1: n = 0 has no g below it, and with a g that nothing uses the loop takes twice as long.
   for (; record > TABLE; record -= RECORD) {
     const ratio0 = f64x2.mul(y0, v128.load64_splat(record, INVERSE_NEXT));
     const ratio1 = f64x2.mul(y1, v128.load64_splat(record, INVERSE_NEXT));

@@ -82,16 +82,10 @@ const STRIP = 256;
 export function runProgram(records: usize, count: i32, rows: usize, n: i32): void {
   const end = records + <usize>count * RECORD;
   for (let first = 0; first < n; first += STRIP) {
-    const paths = min32(STRIP, n - first);
+    const paths = n - first < STRIP ? n - first : STRIP;
     const offset = bytes(first);
     for (let record = records; record < end; record += RECORD) run(record, rows, offset, paths);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function min32(a: i32, b: i32): i32 {
-  return a < b ? a : b;
 }
 
 // @ts-ignore: decorator

@@ -3,7 +3,7 @@ import { LATENT_STREAM } from "./latent-stream";
 import { isPositiveNormal, log, logarithm } from "./logarithm";
 import { bytes, choose, gather, mulAdd, mulSub, scatter } from "./pair";
 import { philoxUniform } from "./philox";
-import { columnAt, constant } from "./step-tables";
+import { columnAt, constant, splatOf } from "./step-tables";
 
 // One step of Andersen's quadratic-exponential scheme, martingale-corrected: J. Computational Finance 11 (2008), §3.2, §4.2.
 // Constants of the step, each followed by its directional derivatives:
@@ -318,11 +318,4 @@ function moveTangents(j: i32, n: i32, constants: usize, columns: usize, directio
     v128.store(meanTangent + at, f64x2.add(v128.load(meanTangent + at), change));
     v128.store(squareTangent + at, f64x2.add(v128.load(squareTangent + at), ofSquare));
   }
-}
-
-/** A constant of the step, or its derivative. */
-// @ts-ignore: decorator
-@inline
-function splatOf(constants: usize, directions: i32, i: i32, j: i32): v128 {
-  return f64x2.splat(constant(constants, directions, i, j));
 }
