@@ -50,16 +50,9 @@ import {
   column,
   keptOf,
 } from "./heston-columns";
+import { drawGammas, drawUnits } from "./heston-draws";
 import { moveSecondTangents } from "./heston-second-tangents";
-import {
-  drawAhead,
-  leaveAhead,
-  nextGamma,
-  nextInverseGaussian,
-  nextPoisson,
-  openAhead,
-  resumeAhead,
-} from "./latent-stream";
+import { drawAhead } from "./latent-stream";
 import { log } from "./logarithm";
 import { millsRatios } from "./mills-ratio";
 import { noncentralFlows } from "./noncentral-flows";
@@ -69,9 +62,6 @@ import { columnAt, constant, splatOf } from "./step-tables";
 // One step of the variance path of Heston's model, with derivatives in any directions of parameter space:
 // the variance v' exactly (a Poisson mixture of gammas), its integral by an inverse Gaussian with the exact two first
 // moments given v and v'. `constants` holds the step's constants of heston-columns.ts, each with its directional derivatives.
-
-/** Below this v' is as good as 0, and so are its derivatives. */
-const LEAST_GAMMA: f64 = 1e-290;
 
 /**
  * Advances n paths by one step and adds to m and s². `columns` lists the addresses of the columns v, m, s² and then, per
@@ -102,7 +92,8 @@ export function hestonStep(
     const count = min(n - done, CHUNK);
     const from = bytes(done);
     drawAhead(count, key0, key1, firstPath + done, step, batch);
-    drawGammas(count, columnAt(columns, 0, from), constant(constants, slots, PULL, 0), degrees, firstPath + done);
+    begin(count, columnAt(columns, 0, from), constant(constants, slots, PULL, 0));
+    drawGammas(count, degrees, firstPath + done);
     besselRatios(W, W_BY_ORDER, Q, order, Y, count, directions > 0);
     findMoments(count, constants, slots);
     drawUnits(count, firstPath + done);
@@ -125,20 +116,13 @@ export function hestonStep(
   }
 }
 
-/** x as a Poisson mixture of gammas, of n paths drawn ahead, the first of which is `firstPath`. */
-function drawGammas(n: i32, variances: usize, pull: f64, degrees: f64, firstPath: u32): void {
-  for (let i = 0; i < n; i++) {
-    const place = (<usize>i) << 3;
-    openAhead(i, firstPath + i);
-    const v = load<f64>(variances + place);
-    const lambda = pull * v;
-    let gamma = nextGamma(0.5 * degrees + nextPoisson(0.5 * lambda));
-    if (gamma < LEAST_GAMMA) gamma = 0;
-    leaveAhead(i);
-    store<f64>(V + place, v);
-    store<f64>(LAMBDA + place, lambda);
-    store<f64>(GAMMA + place, gamma);
-    store<f64>(Y + place, 2 * lambda * gamma);
+/** What the step begins with. */
+function begin(n: i32, variances: usize, pull: f64): void {
+  const pulls = f64x2.splat(pull);
+  for (let at: usize = 0; at < bytes(n); at += 16) {
+    const v = v128.load(variances + at);
+    v128.store(V + at, v);
+    v128.store(LAMBDA + at, f64x2.mul(pulls, v));
   }
 }
 
@@ -164,16 +148,6 @@ function findMoments(n: i32, constants: usize, slots: i32): void {
     v128.store(M2 + at, m2);
     // Rounding can leave nothing of a tiny variance; the integral is then its mean.
     v128.store(PHI + at, choose(f64x2.gt(m2, zero), f64x2.div(f64x2.mul(m1, m1), m2), infinite));
-  }
-}
-
-/** The inverse Gaussians that the integrals are of their means. */
-function drawUnits(n: i32, firstPath: u32): void {
-  for (let i = 0; i < n; i++) {
-    const place = (<usize>i) << 3;
-    const phi = load<f64>(PHI + place);
-    resumeAhead(i, firstPath + i);
-    store<f64>(UNIT + place, phi < STILL ? nextInverseGaussian(phi) : 1);
   }
 }
 

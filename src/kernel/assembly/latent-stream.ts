@@ -1,4 +1,4 @@
-import { inverseNormal, inverseNormalScalar } from "./inverse-normal";
+import { inverseNormalScalar } from "./inverse-normal";
 import { philox4x32, philoxColumns } from "./philox";
 import { uniformOfWords } from "./uniform";
 
@@ -24,10 +24,14 @@ const COLUMN_BYTES: usize = AHEAD_PATHS * 8;
 /** Uniforms a path has ready: as many as most steps use, an even number. */
 const AHEAD = 6;
 const UNIFORMS: usize = memory.data(AHEAD * AHEAD_PATHS * 8, 16);
-/** Those that are most often turned into normals, turned: of the bits that `inverseNormalScalar` has. */
-const FIRST_NORMAL = 1;
-const SECOND_NORMAL = 3;
-const NORMALS: usize = memory.data(2 * AHEAD_PATHS * 8, 16);
+
+/** Number k of each path drawn ahead, counted from 0. */
+// @ts-ignore: decorator
+@inline
+export function uniformsAhead(k: usize): usize {
+  return UNIFORMS + k * COLUMN_BYTES;
+}
+
 /** Where the open path's numbers stand, and the next of them; AHEAD when none is ready. */
 let ready: usize = 0;
 let next: i32 = AHEAD;
@@ -47,20 +51,17 @@ export function openStream(k0: u32, k1: u32, ofPath: u32, ofStep: u32, ofBatch: 
 export function drawAhead(n: i32, k0: u32, k1: u32, firstPath: u32, ofStep: u32, ofBatch: u32): void {
   openStream(k0, k1, firstPath, ofStep, ofBatch);
   for (let k = 0; k < AHEAD; k += 2) {
-    const column = UNIFORMS + <usize>k * COLUMN_BYTES;
-    philoxColumns(column, column + COLUMN_BYTES, n, k0, k1, firstPath, ofStep, ofBatch, counterOf(k >> 1));
+    philoxColumns(uniformsAhead(k), uniformsAhead(k + 1), n, k0, k1, firstPath, ofStep, ofBatch, counterOf(k >> 1));
   }
-  inverseNormal(NORMALS, UNIFORMS + FIRST_NORMAL * COLUMN_BYTES, n);
-  inverseNormal(NORMALS + COLUMN_BYTES, UNIFORMS + SECOND_NORMAL * COLUMN_BYTES, n);
 }
 
-/** Opens the stream of path `ofPath`, the i-th of those drawn ahead: the same numbers as after `openStream`. */
-export function openAhead(i: i32, ofPath: u32): void {
+/** Opens the stream of path `ofPath`, the i-th of those drawn ahead, behind its first `used` numbers, which are those of `openStream`. */
+export function openAhead(i: i32, ofPath: u32, used: i32): void {
   path = ofPath;
   draw = AHEAD / 2;
   hasSpare = false;
   ready = UNIFORMS + (<usize>i << 3);
-  next = 0;
+  next = used;
 }
 
 /** Where each path drawn ahead stopped: `next`, `draw`, `hasSpare` (words) and `spare`. */
@@ -78,7 +79,7 @@ export function leaveAhead(i: i32): void {
 
 /** Opens a path where `leaveAhead` left it. */
 export function resumeAhead(i: i32, ofPath: u32): void {
-  openAhead(i, ofPath);
+  openAhead(i, ofPath, 0);
   const at = STOPPED + <usize>i * 12;
   next = load<i32>(at);
   draw = load<u32>(at, 4);
@@ -117,24 +118,20 @@ function drawUniform(): f64 {
 }
 
 export function nextNormal(): f64 {
-  const place = next;
-  if (place == FIRST_NORMAL || place == SECOND_NORMAL) {
-    next++;
-    const column = place == FIRST_NORMAL ? NORMALS : NORMALS + COLUMN_BYTES;
-    return load<f64>(column + (ready - UNIFORMS));
-  }
   return inverseNormalScalar(nextUniform());
 }
 
-/** A mean below 12 goes beyond this count less often than once in 1e80 draws. */
-const LARGEST_COUNT = 150;
+/** Below this mean a Poisson is drawn by inversion. */
+export const SMALL_MEAN: f64 = 12;
+/** A small mean goes beyond this count less often than once in 1e80 draws. */
+export const LARGEST_COUNT = 150;
 /** 1/k: a division takes as long as the rest of a round. */
-const RECIPROCALS = memory.data((LARGEST_COUNT + 1) * 8, 16);
+export const RECIPROCALS: usize = memory.data((LARGEST_COUNT + 1) * 8, 16);
 for (let k = 1; k <= LARGEST_COUNT; k++) store<f64>(RECIPROCALS + ((<usize>k) << 3), 1 / <f64>k);
 
 /** Poisson: inversion for small means, Hörmann's transformed rejection PTRS (1993) for large ones. */
 export function nextPoisson(mean: f64): f64 {
-  if (mean < 12) {
+  if (mean < SMALL_MEAN) {
     let k: f64 = 0;
     let p = Math.exp(-mean);
     let u = nextUniform();
