@@ -1,4 +1,3 @@
-import { power } from "../numerics/elementary.js";
 import { type Jet, jetArithmetic } from "../numerics/jet.js";
 import {
   type Moves,
@@ -59,31 +58,32 @@ export function stepConstants(
   return Float64Array.from(table.flatMap((jet) => add(jet, 0)));
 }
 
-/** Taylor coefficients of √t coth √t: 4ⁿ B_{2n} / (2n)!. */
-const SERIES = bernoulliSeries(16);
+/** Taylor coefficients of √t coth √t: 4ⁿ B_{2n} / (2n)!, and those of p' = (1 − √t coth √t)/2t. */
+const SERIES_K = bernoulliSeries(16);
+const SERIES_P = SERIES_K.slice(1).map((a) => -0.5 * a);
+/** Of its first four derivatives, and of p' and its first three. */
+const [, ...SERIES_K_BY_T] = derivatives(SERIES_K, 4);
+const SERIES_P_BY_T = derivatives(SERIES_P, 3);
+
+/** Taylor coefficients of a function and of its derivatives. */
+function derivatives(series: readonly number[], order: number): readonly (readonly number[])[] {
+  if (order === 0) return [series];
+  const slope = series.slice(1).map((a, n) => a * (n + 1));
+  return [series, ...derivatives(slope, order - 1)];
+}
+
+function valueAt(series: readonly number[], t: number): number {
+  let sum = 0;
+  for (let n = series.length - 1; n >= 0; n--) sum = sum * t + series[n]!;
+  return sum;
+}
 
 /** k = √t coth √t and p' = (1 − k)/2t with the derivatives that the cumulants and their tangents need. */
 function hyperbolic({ scalarExp }: StepFunctions, t: number) {
   if (t < 0.3) {
-    // Σ a_n tⁿ: each derivative lowers the power by one; p' = −½ Σ_{n>=1} a_n t^{n−1}.
-    const derivative = (order: number, shift: number) =>
-      SERIES.reduce((sum, a, n) => {
-        const degree = n - shift;
-        if (degree < order) return sum;
-        let factor = a;
-        for (let i = 0; i < order; i++) factor *= degree - i;
-        return sum + factor * power(t, degree - order);
-      }, 0);
-    return {
-      k1: derivative(1, 0),
-      k2: derivative(2, 0),
-      k3: derivative(3, 0),
-      k4: derivative(4, 0),
-      p1: -0.5 * derivative(0, 1),
-      p2: -0.5 * derivative(1, 1),
-      p3: -0.5 * derivative(2, 1),
-      p4: -0.5 * derivative(3, 1),
-    };
+    const [k1, k2, k3, k4] = SERIES_K_BY_T.map((series) => valueAt(series, t));
+    const [p1, p2, p3, p4] = SERIES_P_BY_T.map((series) => valueAt(series, t));
+    return { k1: k1!, k2: k2!, k3: k3!, k4: k4!, p1: p1!, p2: p2!, p3: p3!, p4: p4! };
   }
   const root = Math.sqrt(t);
   const e = scalarExp(-2 * root);

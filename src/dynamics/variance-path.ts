@@ -1,5 +1,6 @@
 import { pairKey } from "../gradients/distribution.js";
 import type { Kernel, KernelExports, Pointer } from "../kernel/kernel.js";
+import { remembered } from "../numerics/remembered.js";
 import type { NumberTable } from "../numerics/terms.js";
 import type { LatentColumns, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
@@ -75,9 +76,6 @@ export interface StepCall {
   readonly batch: number;
 }
 
-/** A scheme may leave the variance at 0 for a while; less than this moves no price, and may be divided by. */
-const LEAST_DEVIATION = 1e-15;
-
 /**
  * The law of log-returns given a variance path that a scheme simulates step by step: steps end on every observation date and
  * are no longer than `step`, nor than an eighth of the time to the last date. One step of half a year put the vega of a
@@ -98,7 +96,14 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme, st
   const counts = lengths.map((length) => Math.ceil(length / longest - 1e-9));
   const firstSteps = counts.map((_, k) => counts.slice(0, k).reduce((sum, count) => sum + count, 0));
   const directions = tangentParameters.length;
+  const pairWords = Uint32Array.from(indices.flat(), (index) => index + 1);
   let constants: readonly Float64Array[] | undefined;
+  /** v, m and s², and those of each derivative. */
+  const columnsOf = remembered((own: LatentColumns) => {
+    const means = [own.mean, ...own.meanTangents, ...own.meanSecond];
+    const squares = [own.deviation, ...own.deviationTangents, ...own.deviationSecond];
+    return Uint32Array.from(means.flatMap((mean, slot) => [own.state[slot]!, mean, squares[slot]!]));
+  });
 
   return {
     kind: "latent",
@@ -109,8 +114,6 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme, st
     stateColumns: 1 + directions + pairs.length,
     fill(kernel, k, own, { batch, firstPath, paths }) {
       const { exports: ops } = kernel;
-      const { key, state, mean, deviation, meanTangents, deviationTangents, meanSecond, deviationSecond } =
-        own;
       constants ??= lengths.map((length, interval) => {
         const step = { interval, length: length / counts[interval]!, count: counts[interval]! };
         return scheme.constants(ops, stepParameters(request, step.length), {
@@ -123,29 +126,16 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme, st
         });
       });
       if (k === 0) start(kernel, request, tangentParameters, pairs, own, paths);
-      for (const column of [
-        mean,
-        deviation,
-        ...meanTangents,
-        ...deviationTangents,
-        ...meanSecond,
-        ...deviationSecond,
-      ])
-        ops.fill(column, 0, paths);
-
       const mark = kernel.mark();
       const table = constants[k]!;
       const constantsPointer = kernel.allocate(table.byteLength);
       kernel.column(constantsPointer, table.length).set(table);
-      const columns = [state[0]!, mean, deviation];
-      for (let j = 0; j < directions; j++)
-        columns.push(state[j + 1]!, meanTangents[j]!, deviationTangents[j]!);
-      for (let p = 0; p < pairs.length; p++)
-        columns.push(state[1 + directions + p]!, meanSecond[p]!, deviationSecond[p]!);
-      const columnsPointer = kernel.allocate(columns.length * 4);
+      const columns = columnsOf(own);
+      const columnsPointer = kernel.allocate(columns.byteLength);
       kernel.words(columnsPointer, columns.length).set(columns);
-      const pairsPointer = kernel.allocate(indices.length * 8);
-      kernel.words(pairsPointer, indices.length * 2).set(indices.flat().map((index) => index + 1));
+      const pairsPointer = kernel.allocate(pairWords.byteLength);
+      kernel.words(pairsPointer, pairWords.length).set(pairWords);
+      ops.beginInterval(paths, columnsPointer, directions + pairs.length);
       for (let step = 0; step < counts[k]!; step++) {
         scheme.step(ops, {
           paths,
@@ -154,30 +144,14 @@ export function openVariancePath(request: LawRequest, scheme: VarianceScheme, st
           directions,
           pairs: pairsPointer,
           pairCount: pairs.length,
-          key,
+          key: own.key,
           firstPath,
           step: firstSteps[k]! + step,
           batch,
         });
       }
+      ops.endInterval(paths, columnsPointer, directions, pairsPointer, pairs.length);
       kernel.release(mark);
-
-      // The steps added up s² and its tangents: ∂s = ∂s² / 2s.
-      ops.sqrt(deviation, deviation, paths);
-      ops.maxScalar(deviation, deviation, LEAST_DEVIATION, paths);
-      for (const tangent of [...deviationTangents, ...deviationSecond]) {
-        ops.divide(tangent, tangent, deviation, paths);
-        ops.multiplyScalar(tangent, tangent, 0.5, paths);
-      }
-      // ∂²s = ∂²s²/2s − ∂s ∂s/s.
-      for (let p = 0; p < pairs.length; p++) {
-        const [a, b] = indices[p]!.map((index) => deviationTangents[index]!);
-        const product = kernel.allocate(paths * 8);
-        ops.multiply(product, a!, b!, paths);
-        ops.divide(product, product, deviation, paths);
-        ops.subtract(deviationSecond[p]!, deviationSecond[p]!, product, paths);
-        kernel.release(mark);
-      }
     },
   };
 }

@@ -242,6 +242,19 @@ export interface KernelExports {
   ) => void;
 
   /**
+   * What the steps of a variance path add up to over an interval: `beginInterval` puts 0 where they add, in as many derivatives as there
+   * are directions and pairs; `endInterval` makes s of s² and of its derivatives. The columns and pairs are those of `hestonStep`.
+   */
+  readonly beginInterval: (n: number, columns: Pointer, derivatives: number) => void;
+  readonly endInterval: (
+    n: number,
+    columns: Pointer,
+    directions: number,
+    pairs: Pointer,
+    pairCount: number,
+  ) => void;
+
+  /**
    * ∂x/∂d of noncentral chi-squared variates x = 2G of `degrees` degrees and noncentrality λ, at fixed probability; `y` is λx, `w` and
    * `q` the Bessel ratio of order ½ degrees − 1 at √y and y − w² − 2νw. At most 1,024. See assembly/noncentral-flows.ts.
    */

@@ -29,6 +29,10 @@ export interface Step {
   readonly c?: number;
 }
 
+const numberOf = Object.fromEntries(operations.map((operation, number) => [operation, number])) as Readonly<
+  Record<Operation, number>
+>;
+
 /** Words of a record in kernel memory: the operation, out, a, b, and c, which is two. */
 const WORDS = 6;
 
@@ -37,9 +41,14 @@ export function openProgram(kernel: Kernel, steps: readonly Step[]): (rows: Poin
   const records = kernel.allocate(steps.length * WORDS * 4);
   const words = kernel.words(records, steps.length * WORDS);
   const numbers = kernel.column(records, (steps.length * WORDS) / 2);
-  for (const [i, { operation, out, a = 0, b = 0, c = 0 }] of steps.entries()) {
-    words.set([operations.indexOf(operation), out, a, b], i * WORDS);
-    numbers[(i * WORDS + 4) / 2] = c;
+  let at = 0;
+  for (const { operation, out, a = 0, b = 0, c = 0 } of steps) {
+    words[at] = numberOf[operation];
+    words[at + 1] = out;
+    words[at + 2] = a;
+    words[at + 3] = b;
+    numbers[(at + 4) / 2] = c;
+    at += WORDS;
   }
   const { runProgram } = kernel.exports;
   return (rows, n) => runProgram(records, steps.length, rows, n);

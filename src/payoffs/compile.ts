@@ -1,6 +1,6 @@
 import { binaryArithmetic, hasKernelBits, unaryArithmetic } from "./arithmetic.js";
 import type { BinaryOp, Expression, InputLeaf, PathOp, UnaryOp } from "./expression.js";
-import { partsInOrder } from "./operands.js";
+import { answerParts } from "./operands.js";
 import type { Instruction, Operand, Program, Row, Target } from "./program.js";
 
 /** An expression whose operands are numbers of earlier nodes; equal expressions are one node. */
@@ -88,12 +88,7 @@ function openGraph(): Graph {
       : { op, left, right };
   }
 
-  function add(root: Expression): number {
-    for (const part of partsInOrder(root, known)) known.set(part, number(nodeOf(part)));
-    return known.get(root)!;
-  }
-
-  return { nodes, add };
+  return { nodes, add: (root) => answerParts(root, known, (part) => number(nodeOf(part))) };
 }
 
 function keyOf(node: Node): string {

@@ -16,7 +16,7 @@ import {
   type Value,
 } from "./build.js";
 import type { Expression, MarketLeaf } from "./expression.js";
-import { partsInOrder } from "./operands.js";
+import { answerParts, partsInOrder } from "./operands.js";
 
 /** Replaces the market's numbers in one expression. */
 export function withMarket(expression: Expression, value: (leaf: MarketLeaf) => Value): Expression {
@@ -45,10 +45,7 @@ function openWithLeaves(leafOf: (leaf: Expression) => Value): (expression: Expre
     const [left, right] = [of(part.left), of(part.right)];
     return left === part.left && right === part.right ? part : { op: part.op, left, right };
   };
-  return (expression) => {
-    for (const part of partsInOrder(expression, known)) known.set(part, rebuilt(part));
-    return of(expression);
-  };
+  return (expression) => answerParts(expression, known, rebuilt);
 }
 
 /** Whether the amount depends on numbers of the market besides the observed prices. */
@@ -84,10 +81,7 @@ export function openDerivative(slopes: LeafSlopes): (expression: Expression) => 
       return inner === null ? sum : plus(sum, times(inner));
     }, null);
   };
-  return (expression) => {
-    for (const part of partsInOrder(expression, known)) known.set(part, slopeOf(part));
-    return known.get(expression) ?? constant(0);
-  };
+  return (expression) => answerParts(expression, known, slopeOf) ?? constant(0);
 }
 
 /** One amount's derivative. */

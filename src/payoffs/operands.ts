@@ -7,28 +7,36 @@ export function operandsOf(expression: Expression): readonly Expression[] {
 }
 
 /**
- * An expression and everything in it, operands before what they are part of, each part once however often it is shared; parts
- * that are known already, and what is in them, are left out. With a stack of its own: long sums are deeper than the call stack.
+ * Finds an answer for an expression and everything in it, operands before what they are part of, each part once however often it is
+ * shared; what is known already is left alone. With a stack of its own: long sums are deeper than the call stack.
  */
-export function partsInOrder(
+export function answerParts<Answer>(
   root: Expression,
-  known: { has(part: Expression): boolean } = new Set(),
-): readonly Expression[] {
-  const found = new Set<Expression>();
-  const isDone = (part: Expression) => found.has(part) || known.has(part);
+  known: Map<Expression, Answer>,
+  find: (part: Expression) => Answer,
+): Answer {
   const pending = [root];
   for (let part = pending.at(-1); part !== undefined; part = pending.at(-1)) {
     const height = pending.length;
-    if ("of" in part) {
-      if (!isDone(part.of)) pending.push(part.of);
-    } else if ("left" in part) {
-      // The left one is on top, and so comes first.
-      if (!isDone(part.right)) pending.push(part.right);
-      if (!isDone(part.left)) pending.push(part.left);
+    if (!known.has(part)) {
+      if ("of" in part) {
+        if (!known.has(part.of)) pending.push(part.of);
+      } else if ("left" in part) {
+        // The left one is on top, and so comes first.
+        if (!known.has(part.right)) pending.push(part.right);
+        if (!known.has(part.left)) pending.push(part.left);
+      }
+      if (pending.length > height) continue;
+      known.set(part, find(part));
     }
-    if (pending.length > height) continue;
     pending.pop();
-    if (!isDone(part)) found.add(part);
   }
-  return [...found];
+  return known.get(root)!;
+}
+
+/** An expression and everything in it, in the order of `answerParts`. */
+export function partsInOrder(root: Expression): readonly Expression[] {
+  const parts = new Map<Expression, true>();
+  answerParts(root, parts, () => true);
+  return [...parts.keys()];
 }

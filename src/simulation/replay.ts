@@ -40,8 +40,8 @@ export function replayed(
     if (!names.includes(name)) throw new Error(`shared paths must carry ${name}, got ${names.join(", ")}`);
     return names.indexOf(name);
   });
-  const own = { ...openIntervalLaw(kernel, whole), key: streamKey };
   const state = openColumns(kernel, whole.stateColumns);
+  const own = { ...openIntervalLaw(kernel, whole), key: streamKey, state };
   const simulated = asInputs(own);
   let block: Float64Array = new Float64Array();
   let isNew = false;
@@ -58,7 +58,7 @@ export function replayed(
       }
       const at = (place: number) => (k * names.length + place) * paths;
       if (isNew) {
-        whole.fill(kernel, k, { ...own, state }, place);
+        whole.fill(kernel, k, own, place);
         for (const [i, pointer] of simulated.entries()) block.set(kernel.column(pointer, paths), at(i));
       }
       for (const [i, pointer] of asInputs(interval).entries()) {

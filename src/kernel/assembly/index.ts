@@ -15,6 +15,7 @@ export { philoxColumns, philoxUniform, philoxWords } from "./philox";
 export { hestonStep } from "./heston";
 export { noncentralFlows } from "./noncentral-flows";
 export { qeStep } from "./qe";
+export { beginInterval, endInterval } from "./variance-interval";
 export { bridgePoint, bridgeStep } from "./bridge";
 export { growthColumns, growthConstant } from "./growth";
 export { scoreBegin, scoreColumns, scoreConstant, scoreShift, weightPolynomial } from "./scores";
