@@ -6,6 +6,8 @@ import { type FromWorker, type PortableRequest, portable } from "./worker-messag
 
 /** Long enough that messages cost nothing, short enough to stop within a tenth of a second. */
 const TASK_MS = 40;
+/** Less is not worth a message. */
+const LEAST_TASK_MS = 4;
 /** The pilot and the first batch take about this share of a run. */
 const FIRST_SHARE = 0.08;
 /** A task that takes its worker down this often does so everywhere. */
@@ -70,7 +72,7 @@ export function openPoolRun(
   });
   const following = () => {
     // Towards the end shorter ones, so that all workers end together.
-    const fair = (request.batches - next) / (2 * workers);
+    const fair = Math.max((request.batches - next) / (2 * workers), LEAST_TASK_MS / each);
     const size = each === 0 ? 1 : Math.max(1, Math.floor(Math.min(TASK_MS / each, fair)));
     return nextBatches(means, { from: next, size, batches: request.batches });
   };
