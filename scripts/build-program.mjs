@@ -7,12 +7,17 @@ import { build } from "rolldown";
 
 const built = (file) => fileURLToPath(new URL(`../dist/${file}`, import.meta.url));
 
-/** Commander loads what starts other programs, ten milliseconds, for commands that are programs of their own; there are none here. */
-const startsPrograms = (id, importer) => id === "node:child_process" && importer?.includes("commander");
-const withoutPrograms = {
-  name: "without-programs",
-  resolveId: (id, importer) => (startsPrograms(id, importer) ? "\0no-programs" : null),
-  load: (id) => (id === "\0no-programs" ? "export {};" : null),
+/**
+ * What packages load and nothing here needs: commander what starts other programs, ten milliseconds, for commands that are programs of
+ * their own; seedrandom what it would take a seed from if it had none, five in every worker.
+ */
+const UNNEEDED = { commander: "node:child_process", seedrandom: "crypto" };
+const isUnneeded = (id, importer) =>
+  Object.entries(UNNEEDED).some(([name, own]) => id === own && importer?.includes(`/${name}/`));
+const withoutUnneeded = {
+  name: "without-unneeded",
+  resolveId: (id, importer) => (isUnneeded(id, importer) ? "\0unneeded" : null),
+  load: (id) => (id === "\0unneeded" ? "export {};" : null),
 };
 
 /** What every run needs comes along, so that Node need not look for it, with where its licence stands; other packages stay apart. */
@@ -24,7 +29,7 @@ const ALONG = {
   seedrandom: "seedrandom.js",
 };
 const staysApart = (id, importer) =>
-  !Object.hasOwn(ALONG, id) && !id.startsWith(".") && !isAbsolute(id) && !startsPrograms(id, importer);
+  !Object.hasOwn(ALONG, id) && !id.startsWith(".") && !isAbsolute(id) && !isUnneeded(id, importer);
 
 await build({
   // The workers are found by these names, beside what starts them.
@@ -35,7 +40,7 @@ await build({
   },
   platform: "node",
   external: staysApart,
-  plugins: [withoutPrograms],
+  plugins: [withoutUnneeded],
   output: { dir: built("program"), cleanDir: true, format: "cjs", chunkFileNames: "[name].js" },
 });
 

@@ -16,9 +16,9 @@ export async function runGreeks(
 ): Promise<number> {
   const options = readOptions(args);
   readFormats(args.format);
-  const inputs = openInputs(portfolio, args, io);
   const place = await openExecutor(args, io);
   try {
+    const inputs = openInputs(portfolio, args, io);
     const checkpoint = await openKept(portfolio!, { args, options, executor: place, io });
     try {
       return await valueAndReport(inputs, options, {

@@ -1,4 +1,5 @@
 import type { Control, EstimateRequest, Executor, PartEstimates } from "../analysis/executor.js";
+import type { Hearer } from "./hearing.js";
 import { openInlineExecutor } from "./inline.js";
 import { openMerger } from "./merger.js";
 import { openPoolRun, type PoolRun } from "./pool-run.js";
@@ -6,17 +7,16 @@ import { type FromWorker, isPortable, type ToWorker } from "./worker-messages.js
 
 /** How often a running estimate asks whether it should stop. */
 const WATCH_MS = 50;
+/** So many workers are started before there is work for them: they load while the book is read. */
+const STARTED_AHEAD = 2;
 /** A run is prepared by every worker that shares it: less than this is left to the one that has it. */
 const WORTH_SHARING_MS = 40;
 
 /** A thread of Node or a worker of a browser, as the pool sees it. */
 export interface PoolWorker {
   post(message: ToWorker): void;
-  /** Hears answers until it is told not to, by what it gives back; `died` when there will be none. */
-  listen(hear: {
-    readonly answer: (answer: FromWorker) => void;
-    readonly died: (reason: string) => void;
-  }): () => void;
+  /** Hears answers until it is told not to, by what this gives back. */
+  listen(hearer: Hearer): () => void;
   terminate(): unknown;
 }
 
@@ -35,7 +35,7 @@ export function openPool(size: number, openWorker: () => PoolWorker): WorkerPool
   const inline = openInlineExecutor();
   const merge = openMerger();
   const runs = new Set<PoolRun>();
-  const workers: (PoolWorker | null)[] = Array.from({ length: size }, () => null);
+  const workers = Array.from({ length: size }, (_, i) => (i < STARTED_AHEAD ? openWorker() : null));
   const isBusy = workers.map(() => false);
   /** What each has open. */
   const serving: (PoolRun | null)[] = workers.map(() => null);

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
+import { openHearing } from "./hearing.js";
 import { openPool, type PoolWorker, type WorkerPool } from "./pool.js";
-import type { FromWorker } from "./worker-messages.js";
 
 export type ThreadPool = WorkerPool;
 
@@ -14,15 +14,10 @@ export function openThreads(
 
 function openThread(file: URL): PoolWorker {
   const thread = new Worker(file);
-  return {
-    post: (message) => thread.postMessage(message),
-    listen({ answer, died }) {
-      const onMessage = (message: FromWorker) => answer(message);
-      const onError = (error: Error) => died(error.message);
-      const onExit = (code: number) => died(`it ended with code ${code}`);
-      thread.on("message", onMessage).on("error", onError).on("exit", onExit);
-      return () => thread.off("message", onMessage).off("error", onError).off("exit", onExit);
-    },
-    terminate: () => thread.terminate(),
-  };
+  const { answer, died, listen } = openHearing();
+  thread
+    .on("message", answer)
+    .on("error", (error: Error) => died(error.message))
+    .on("exit", (code: number) => died(`it ended with code ${code}`));
+  return { post: (message) => thread.postMessage(message), listen, terminate: () => thread.terminate() };
 }
