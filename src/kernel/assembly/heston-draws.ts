@@ -113,7 +113,10 @@ function largeCount(mean: v128, at: usize): v128 {
   return choose(isDecided, count, f64x2.splat(-1));
 }
 
-/** What `nextGamma` comes to at its first attempt without a logarithm, and −1 where that, or the count, is not decided. */
+/**
+ * What `nextGamma` comes to at its first attempt without a logarithm, and −1 where that, or the count, is not decided. Large counts
+ * that are decided are not 0, so no path is both later for its count and boosted.
+ */
 function drawFirstGammas(n: i32, halfDegrees: f64): void {
   const one = f64x2.splat(1);
   const least = f64x2.splat(halfDegrees);
