@@ -1,5 +1,6 @@
 // Nanoseconds per number of the kernel's functions on a full block. Build first: dist/kernel.wasm must exist.
 import { readFile } from "node:fs/promises";
+import { COLUMN_BYTES } from "../dist/kernel/kernel.js";
 
 const binary = await readFile(new URL("../dist/kernel.wasm", import.meta.url));
 const { instance } = await WebAssembly.instantiate(binary);
@@ -19,8 +20,8 @@ function allocate(numbers) {
 }
 
 const [u, z, x, out, sums, deviation, tangent, directions] = Array.from({ length: 8 }, () => allocate(N));
-const F = allocate(ROWS * N);
-const W = allocate(COLUMNS * N);
+const F = allocate((ROWS * COLUMN_BYTES) / 8);
+const W = allocate((COLUMNS * COLUMN_BYTES) / 8);
 const C = allocate(ROWS * COLUMNS);
 
 kernel.philoxUniform(u, N, 1, 2, 0, 0, 0, 0);
@@ -28,8 +29,8 @@ kernel.inverseNormal(z, u, N);
 kernel.fill(deviation, 0.1, N);
 kernel.fill(tangent, 0.3, N);
 kernel.fill(x, 100, N);
-kernel.fill(F, 1.5, ROWS * N);
-kernel.fill(W, 0.5, COLUMNS * N);
+kernel.fill(F, 1.5, (ROWS * COLUMN_BYTES) / 8);
+kernel.fill(W, 0.5, (COLUMNS * COLUMN_BYTES) / 8);
 new Uint32Array(kernel.memory.buffer, directions, 32).set(
   Array.from({ length: 32 }, (_, j) => 2 ** (31 - j)),
 );

@@ -1,7 +1,7 @@
 import type { Law } from "../dynamics/dynamics.js";
 import type { Draws } from "../gradients/distribution.js";
 import { openUniforms } from "../gradients/noise.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { fillRule } from "../numerics/tanh-sinh.js";
 import { asInputs, openColumns, openIntervalLaw } from "../simulation/latent-columns.js";
 import { pathKey } from "../simulation/paths.js";
@@ -36,7 +36,7 @@ export interface DrawsRequest {
 export const openDraws: Readonly<Record<Way, (kernel: Kernel, request: DrawsRequest) => RowDraws>> = {
   /** The spot, by a bit more or less in every batch. */
   closed(kernel, { request: { schedule } }) {
-    const spot = kernel.allocate(BLOCK * 8);
+    const spot = kernel.allocate(COLUMN_BYTES);
     // No row looks at a uniform.
     const inputs = [...schedule.dates.map(() => spot), spot];
     return {
@@ -77,7 +77,7 @@ export const openDraws: Readonly<Record<Way, (kernel: Kernel, request: DrawsRequ
 };
 
 function ones(kernel: Kernel): Pointer {
-  const column = kernel.allocate(BLOCK * 8);
+  const column = kernel.allocate(COLUMN_BYTES);
   kernel.exports.fill(column, 1, BLOCK);
   return column;
 }

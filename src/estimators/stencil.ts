@@ -2,7 +2,7 @@ import { openBatches, type RowTile, TILE_ROWS } from "../gradients/batch-means.j
 import { openCrossFit } from "../gradients/control-variates.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { drawsPerBatch } from "../gradients/noise.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { remembered } from "../numerics/remembered.js";
 import { constant, price } from "../payoffs/build.js";
 import { openPaths } from "../simulation/paths.js";
@@ -131,14 +131,14 @@ function openStencil(kernel: Kernel, request: RunRequest): ScheduleRun {
 
 /** What two tiles of the same amounts on other prices differ by. */
 function differenceOf({ exports: ops, allocate }: Kernel, tile: RowTile, other: RowTile): RowTile {
-  const scratch = allocate(TILE_ROWS * BLOCK * 8);
+  const scratch = allocate(TILE_ROWS * COLUMN_BYTES);
   return {
     rows: tile.rows,
     evaluate(out, paths) {
       tile.evaluate(out, paths);
       other.evaluate(scratch, paths);
       for (let row = 0; row < tile.rows; row++) {
-        const offset = row * BLOCK * 8;
+        const offset = row * COLUMN_BYTES;
         ops.subtract(out + offset, out + offset, scratch + offset, paths);
       }
     },

@@ -1,11 +1,11 @@
-import { BLOCK, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import type { Draws } from "./distribution.js";
 import { blocks } from "./noise.js";
 
 /** Rows of the matrix F: several functions of the draws, evaluated on a block. */
 export interface RowTile {
   readonly rows: number;
-  /** Writes the tile's rows, BLOCK numbers apart. */
+  /** Writes the tile's rows, COLUMN_BYTES apart. */
   evaluate(out: Pointer, count: number): void;
 }
 
@@ -69,7 +69,7 @@ export function openBatches(
   tiles: readonly RowTile[],
 ): BatchRunner {
   const { exports: ops } = kernel;
-  const rows = kernel.allocate(TILE_ROWS * BLOCK * 8);
+  const rows = kernel.allocate(TILE_ROWS * COLUMN_BYTES);
   const sumCount = tiles.reduce((sum, tile) => sum + tile.rows, 0) * columns;
   const length = padded(sumCount);
   const sums = kernel.allocate(length * 8);

@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { type NumberTable, numberFault } from "../numerics/terms.js";
 import { streamKey } from "../random/seeds.js";
 import type { Derivative, Distribution, DrawOptions, Draws } from "./distribution.js";
@@ -146,7 +146,7 @@ export function openColumns(
 ): OpenColumns {
   const own = spec.noise.length;
   const noise = openNoise(kernel, sampler, streamKey(seed, "gradients", stream), [...spec.noise, ...extra]);
-  const x = Array.from({ length: spec.dimension }, () => kernel.allocate(BLOCK * 8));
+  const x = Array.from({ length: spec.dimension }, () => kernel.allocate(COLUMN_BYTES));
   return {
     x,
     draw(batch, first, count) {
@@ -168,8 +168,8 @@ function openWeighted(kernel: Kernel, spec: ColumnSpec, options: DrawOptions): D
   const { derivatives } = options;
   const names = Object.keys(spec.terms);
   const order = Math.max(0, ...derivatives.map((derivative) => derivative.length));
-  const columns = (n: number) => Array.from({ length: n }, () => kernel.allocate(BLOCK * 8));
-  const weights = kernel.allocate(derivatives.length * BLOCK * 8);
+  const columns = (n: number) => Array.from({ length: n }, () => kernel.allocate(COLUMN_BYTES));
+  const weights = kernel.allocate(derivatives.length * COLUMN_BYTES);
   const drawn = openColumns(kernel, spec, options);
   const scores = columns(order > 0 ? names.length : 0);
   const jacobian = columns(order > 1 ? (names.length * (names.length + 1)) / 2 : 0);
@@ -188,7 +188,7 @@ function openWeighted(kernel: Kernel, spec: ColumnSpec, options: DrawOptions): D
       if (jacobian.length > 0 && typeof spec.scoreJacobian !== "string")
         spec.scoreJacobian(x, views(jacobian));
       for (const [g, [i, j]] of plan.entries()) {
-        const weight = weights + g * BLOCK * 8;
+        const weight = weights + g * COLUMN_BYTES;
         if (i === undefined) ops.fill(weight, 1, count);
         else if (j === undefined) ops.copy(weight, scores[i]!, count);
         else {

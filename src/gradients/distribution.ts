@@ -53,7 +53,7 @@ export interface DrawOptions {
 export interface Draws {
   /** One column per coordinate. */
   readonly coordinates: readonly Pointer[];
-  /** The first column of weights; the others follow BLOCK numbers apart, in the order of the derivatives. */
+  /** The first column of weights; the others follow COLUMN_BYTES apart, in the order of the derivatives. */
   readonly weights: Pointer;
   /** Draws firstDraw … firstDraw + count − 1 of a batch. They depend on the seed, the stream and these numbers alone. */
   draw(batch: number, firstDraw: number, count: number): void;

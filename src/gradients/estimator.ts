@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel } from "../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel } from "../kernel/kernel.js";
 import type { StreamOptions } from "./column-distribution.js";
 import type { Derivative, Distribution, Draws } from "./distribution.js";
 import type { Integrand } from "./integrand.js";
@@ -58,12 +58,12 @@ export interface KnownColumn {
   readonly mean: number;
 }
 
-/** Reserves `count` columns, BLOCK numbers apart, and hands out views of them. */
+/** Reserves `count` columns, COLUMN_BYTES apart, and hands out views of them. */
 export function openTermColumns(kernel: Kernel, count: number) {
-  const first = kernel.allocate(count * BLOCK * 8);
+  const first = kernel.allocate(count * COLUMN_BYTES);
   return {
     first,
-    views: (n: number) => Array.from({ length: count }, (_, c) => kernel.column(first + c * BLOCK * 8, n)),
+    views: (n: number) => Array.from({ length: count }, (_, c) => kernel.column(first + c * COLUMN_BYTES, n)),
   };
 }
 

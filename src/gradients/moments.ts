@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import { square } from "../numerics/elementary.js";
 import { type RowTile, TILE_ROWS } from "./batch-means.js";
 import type { Draws } from "./distribution.js";
@@ -107,8 +107,6 @@ interface Sums {
   readonly pointer: Pointer;
   readonly size: number;
 }
-
-const COLUMN_BYTES = BLOCK * 8;
 
 function openTable(kernel: Kernel, request: MomentRequest): Table {
   const trades = request.tiles.reduce((sum, tile) => sum + tile.rows, 0);

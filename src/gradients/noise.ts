@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import { powerOfTwoFrom } from "../numerics/elementary.js";
 import { directionNumbers, SOBOL_DIMENSIONS } from "../random/direction-numbers.js";
 
@@ -85,7 +85,7 @@ export function openNoise(
 ): { readonly columns: readonly Pointer[]; fill(batch: number, first: number, count: number): void } {
   const { exports: ops } = kernel;
   const uniforms = openUniforms(kernel, sampler, key, kinds.length);
-  const columns = kinds.map(() => kernel.allocate(BLOCK * 8));
+  const columns = kinds.map(() => kernel.allocate(COLUMN_BYTES));
   return {
     columns,
     fill(batch, first, count) {

@@ -184,8 +184,8 @@ export interface KernelExports {
   readonly runProgram: (records: Pointer, count: number, rows: Pointer, n: number) => void;
 
   /**
-   * C[t·columns + g] += Σ_p F[t·BLOCK + p] W[g·BLOCK + p] over p < n. The bits of one C do not depend on the other rows and
-   * columns.
+   * C[t·columns + g] += Σ_p F[t][p] W[g][p] over p < n, rows of F and columns of W COLUMN_BYTES apart. The bits of one C do not depend
+   * on the other rows and columns.
    */
   readonly product: (F: Pointer, W: Pointer, C: Pointer, rows: number, columns: number, n: number) => void;
 

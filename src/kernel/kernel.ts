@@ -7,6 +7,12 @@ export type { KernelExports, Pointer } from "./kernel-exports.js";
 /** Paths of a block: the length of a full column. */
 export const BLOCK = 1024;
 
+/**
+ * Bytes from one full column to the next, as in assembly/product.ts. Were they a power of two, columns of a table would lie on the same
+ * few sets of a cache, and push each other out: the product of a table takes a fifth longer then.
+ */
+export const COLUMN_BYTES = BLOCK * 8 + 1088;
+
 /** The kernel's functions take whole granules of numbers. */
 const GRANULE = 16;
 

@@ -1,5 +1,5 @@
 import type { IntervalLaw, LatentLaw } from "../dynamics/dynamics.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 
 /** The columns of an interval as one list: m, s, then first and second tangents of both, then scores. See `lawNumbers`. */
 export function asInputs(columns: IntervalLaw): readonly Pointer[] {
@@ -31,8 +31,8 @@ export function openIntervalLaw(kernel: Kernel, law: LatentLaw | null): Interval
   const tangents = law?.tangentParameters.length ?? 0;
   const pairs = law?.pairs?.length ?? 0;
   return {
-    mean: kernel.allocate(BLOCK * 8),
-    deviation: kernel.allocate(BLOCK * 8),
+    mean: kernel.allocate(COLUMN_BYTES),
+    deviation: kernel.allocate(COLUMN_BYTES),
     meanTangents: openColumns(kernel, tangents),
     deviationTangents: openColumns(kernel, tangents),
     meanSecond: openColumns(kernel, pairs),
@@ -42,5 +42,5 @@ export function openIntervalLaw(kernel: Kernel, law: LatentLaw | null): Interval
 }
 
 export function openColumns(kernel: Kernel, count: number): readonly Pointer[] {
-  return Array.from({ length: count }, () => kernel.allocate(BLOCK * 8));
+  return Array.from({ length: count }, () => kernel.allocate(COLUMN_BYTES));
 }

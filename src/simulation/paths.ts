@@ -8,7 +8,7 @@ import {
   pairKey,
 } from "../gradients/distribution.js";
 import { openNormals, openUniforms, type Sampler } from "../gradients/noise.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { bridgeSteps } from "../numerics/brownian-bridge.js";
 import { streamKey } from "../random/seeds.js";
 import { weightObstacle } from "./derivative.js";
@@ -93,11 +93,11 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   const key = pathKey(schedule, options.seed, options.stream);
   const law = lawOfPaths(kernel, schedule, options, key);
   const prices = openColumns(kernel, dates.length);
-  const start = kernel.allocate(BLOCK * 8);
+  const start = kernel.allocate(COLUMN_BYTES);
   ops.fill(start, spot, BLOCK);
   const normals = openIntervalNormals(kernel, dates, options.sampler, key);
   const isThree = options.threePoints === true;
-  const weightBytes = (options.powers ?? options.derivatives.length) * BLOCK * 8;
+  const weightBytes = (options.powers ?? options.derivatives.length) * COLUMN_BYTES;
   const pointer = kernel.allocate((isThree ? 2 : 1) * weightBytes);
   const weights =
     options.powers === undefined
@@ -121,7 +121,7 @@ export function openPaths(kernel: Kernel, schedule: Schedule, options: PathOptio
   // Put together once: it takes longer than what a short block does with it.
   const filled = laws.map((own) => ({ ...own, key, state }));
   const intervals = laws.map((own, k) => ({ ...own, z: normals.column(k) }));
-  const nothing = kernel.allocate(BLOCK * 8);
+  const nothing = kernel.allocate(COLUMN_BYTES);
   ops.fill(nothing, 0, BLOCK);
   /** ∂ ln S_k = ∂ ln S_{k−1} + ∂m + z ∂s. */
   const moveTangents = (k: number, z: Pointer, paths: number) => {
@@ -224,7 +224,7 @@ function openIntervalNormals(
   const { exports: ops } = kernel;
   const draw = openNormals(kernel, sampler, key, dates.length);
   if (sampler === "random") {
-    const z = kernel.allocate(BLOCK * 8);
+    const z = kernel.allocate(COLUMN_BYTES);
     return {
       column: () => z,
       ratio: null,
@@ -233,7 +233,7 @@ function openIntervalNormals(
     };
   }
   const uniforms = openUniforms(kernel, sampler, key, 1, true);
-  const ratio = kernel.allocate(BLOCK * 8);
+  const ratio = kernel.allocate(COLUMN_BYTES);
   const columns = openColumns(kernel, dates.length);
   const times = dates.map((date) => date - dates[0]!);
   const steps = bridgeSteps(times);

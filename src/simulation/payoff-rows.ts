@@ -1,5 +1,5 @@
 import { type RowTile, TILE_ROWS } from "../gradients/batch-means.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { inRows, openProgram, type Place, type Step } from "../kernel/program.js";
 import { compile } from "../payoffs/compile.js";
 import type { Expression, PathOp } from "../payoffs/expression.js";
@@ -23,7 +23,7 @@ export function openPayoffRows(
 ): readonly RowTile[] {
   // They grow to what the largest tile needs.
   const registers: Pointer[] = [];
-  const scratch = kernel.allocate(BLOCK * 8);
+  const scratch = kernel.allocate(COLUMN_BYTES);
   const tiles: RowTile[] = [];
   for (let first = 0; first < amounts.length; first += TILE_ROWS) {
     tiles.push(
@@ -54,9 +54,9 @@ function openTile(
     else rowOf[expressions.push(amount) - 1] = row;
   }
   const program = compile(expressions);
-  while (registers.length < program.registers) registers.push(kernel.allocate(BLOCK * 8));
+  while (registers.length < program.registers) registers.push(kernel.allocate(COLUMN_BYTES));
   const place = (out: Target): Place =>
-    out.kind === "register" ? registers[out.index]! : inRows(rowOf[out.index]! * BLOCK * 8);
+    out.kind === "register" ? registers[out.index]! : inRows(rowOf[out.index]! * COLUMN_BYTES);
   const run = openProgram(
     kernel,
     program.instructions.flatMap((instruction) => stepsOf(instruction, place(instruction.out), columns)),
@@ -69,7 +69,7 @@ function openTile(
       for (const { row, amount } of coded) {
         amount(
           prices.map((price) => kernel.column(price, paths)),
-          kernel.column(out + row * BLOCK * 8, paths),
+          kernel.column(out + row * COLUMN_BYTES, paths),
         );
       }
     },

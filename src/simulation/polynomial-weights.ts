@@ -1,6 +1,6 @@
 import type { ConstantLaw, Law } from "../dynamics/dynamics.js";
 import type { Derivative } from "../gradients/distribution.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { power, square } from "../numerics/elementary.js";
 import type { Schedule } from "./schedule.js";
 import { firstOrderTerms, type ScoreTerms, secondOrderTerms } from "./score-terms.js";
@@ -33,14 +33,14 @@ export function openPolynomialWeights(
   ratio: Pointer | null,
 ): Weights {
   const { exports: ops } = kernel;
-  const factor = ratio ?? kernel.allocate(BLOCK * 8);
+  const factor = ratio ?? kernel.allocate(COLUMN_BYTES);
   if (ratio === null) ops.fill(factor, 1, BLOCK);
   const weights = polynomials.map((polynomial, j) => {
     const coefficients = kernel.allocate(COEFFICIENTS * 8);
     const column = kernel.column(coefficients, COEFFICIENTS);
     column.fill(0);
     column.set(polynomial);
-    return { column: pointer + j * BLOCK * 8, isOne: polynomial.join() === "1", coefficients };
+    return { column: pointer + j * COLUMN_BYTES, isOne: polynomial.join() === "1", coefficients };
   });
   return {
     begin() {},
@@ -68,8 +68,8 @@ export function openPowers(
     interval(_, { z }, paths) {
       if (ratio !== null) ops.copy(pointer, ratio, paths);
       for (let power = 1; power < columns; power++) {
-        const column = pointer + power * BLOCK * 8;
-        ops.multiply(column, column - BLOCK * 8, z, paths);
+        const column = pointer + power * COLUMN_BYTES;
+        ops.multiply(column, column - COLUMN_BYTES, z, paths);
       }
     },
     finish() {},

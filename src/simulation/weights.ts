@@ -1,6 +1,6 @@
 import type { ConstantLaw, LatentLaw, Law, ScoreParameter } from "../dynamics/dynamics.js";
 import { type Derivative, pairKey } from "../gradients/distribution.js";
-import { BLOCK, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { power, square } from "../numerics/elementary.js";
 import { openPolynomialWeights, weightPolynomials } from "./polynomial-weights.js";
 import { discountTangent, type Schedule } from "./schedule.js";
@@ -28,7 +28,7 @@ export interface Weights {
 }
 
 /**
- * The likelihood-ratio weights of `derivatives`, a column for each from `pointer` on, BLOCK numbers apart. With z_k the normals of the intervals, μ_a = ∂_a m/s, σ_a = ∂_a s/s,
+ * The likelihood-ratio weights of `derivatives`, a column for each from `pointer` on, COLUMN_BYTES apart. With z_k the normals of the intervals, μ_a = ∂_a m/s, σ_a = ∂_a s/s,
  * and the discount factor counted as part of the density:
  *
  *   W_a  = ∂_a ln D + Σ_k [ z μ_a + (z² − 1) σ_a ]
@@ -48,18 +48,17 @@ export function openWeights(
   const polynomials = weightPolynomials(schedule, law, derivatives);
   if (polynomials !== null) return openPolynomialWeights(kernel, polynomials, pointer, ratio);
   const { exports: ops } = kernel;
-  const columnBytes = BLOCK * 8;
 
   const firstOrder = new Map<ScoreParameter, Pointer>();
   const secondOrder = new Map<string, Pointer>();
   derivatives.forEach((derivative, j) => {
-    const column = pointer + j * columnBytes;
+    const column = pointer + j * COLUMN_BYTES;
     if (derivative.length === 1) firstOrder.set(derivative[0]!, column);
     if (derivative.length === 2) secondOrder.set(pairKey(derivative[0]!, derivative[1]!), column);
   });
   // Orders build on each other: a second-order weight needs both first-order ones, requested or not.
   const columnOf = (map: Map<string, Pointer>, key: string) => {
-    if (!map.has(key)) map.set(key, kernel.allocate(columnBytes));
+    if (!map.has(key)) map.set(key, kernel.allocate(COLUMN_BYTES));
     return map.get(key)!;
   };
   for (const derivative of derivatives) {
@@ -67,12 +66,12 @@ export function openWeights(
     if (derivative.length > 1) for (const parameter of derivative) columnOf(firstOrder, parameter);
   }
   const thirdOrder = derivatives.flatMap((derivative, j) =>
-    derivative.length === 3 ? [pointer + j * columnBytes] : [],
+    derivative.length === 3 ? [pointer + j * COLUMN_BYTES] : [],
   );
   const ones: Pointer[] = [];
   const others: Pointer[] = [];
   for (const [j, { length }] of derivatives.entries())
-    (length === 0 ? ones : others).push(pointer + j * columnBytes);
+    (length === 0 ? ones : others).push(pointer + j * COLUMN_BYTES);
   for (const column of ones) ops.fill(column, 1, BLOCK);
   const pairs = [...secondOrder].map(([key, column]) => {
     const [a, b] = key.split(",") as [ScoreParameter, ScoreParameter];
@@ -84,8 +83,8 @@ export function openWeights(
     law.kind === "constant"
       ? constantScores(kernel, schedule, law, targets)
       : latentScores(kernel, schedule, law, targets);
-  const scratch = kernel.allocate(columnBytes);
-  const inverseVariance = thirdOrder.length > 0 ? kernel.allocate(columnBytes) : 0;
+  const scratch = kernel.allocate(COLUMN_BYTES);
+  const inverseVariance = thirdOrder.length > 0 ? kernel.allocate(COLUMN_BYTES) : 0;
 
   return {
     begin: scores.begin,
@@ -163,8 +162,8 @@ function constantScores(
 function latentScores(kernel: Kernel, schedule: Schedule, law: LatentLaw, targets: Targets): IntervalScores {
   const { exports: ops } = kernel;
   const { spot } = schedule;
-  const scratch = kernel.allocate(BLOCK * 8);
-  const sum = kernel.allocate(BLOCK * 8);
+  const scratch = kernel.allocate(COLUMN_BYTES);
+  const sum = kernel.allocate(COLUMN_BYTES);
 
   const interval = (k: number, columns: IntervalColumns, paths: number) => {
     const { z, deviation, meanTangents, deviationTangents } = columns;

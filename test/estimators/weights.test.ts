@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Derivative } from "../../src/gradients/distribution.js";
 import { dynamics } from "../../src/index.js";
-import { BLOCK, loadKernel } from "../../src/kernel/kernel.js";
+import { COLUMN_BYTES, loadKernel } from "../../src/kernel/kernel.js";
 import { openColumns } from "../../src/simulation/latent-columns.js";
 import { lawOf, openPaths } from "../../src/simulation/paths.js";
 import { weightPolynomials } from "../../src/simulation/polynomial-weights.js";
@@ -74,7 +74,7 @@ describe("weights are derivatives of the discounted density, over itself", () =>
     const [ratio] = openColumns(kernel, 1) as [number];
     const ratios = Array.from({ length: PATHS }, (_, i) => 0.2 + i / 20);
     kernel.column(ratio, PATHS).set(ratios);
-    const out = kernel.allocate(derivatives.length * BLOCK * 8);
+    const out = kernel.allocate(derivatives.length * COLUMN_BYTES);
     const weights = openWeights(kernel, schedule, law, derivatives as readonly Derivative[], out, ratio);
     const prices = Array.from({ length: PATHS }, () => [] as number[]);
     weights.begin(PATHS);
@@ -91,7 +91,7 @@ describe("weights are derivatives of the discounted density, over itself", () =>
     weights.finish(PATHS);
     for (const [j, derivative] of derivatives.entries()) {
       const size = derivative.reduce((product, name) => product * values[name], 1);
-      const column = kernel.column(out + j * BLOCK * 8, PATHS);
+      const column = kernel.column(out + j * COLUMN_BYTES, PATHS);
       for (const [i, own] of prices.entries()) {
         const expected = ratios[i]! * weight(own, dates, derivative);
         // In units of the relative move; the differences are good to a few of their steps squared.
@@ -113,7 +113,7 @@ describe("weights are derivatives of the discounted density, over itself", () =>
     const powers = openPaths(kernel, schedule, { ...options, powers: 5 });
     own.draw(3, 0, PATHS);
     powers.draw(3, 0, PATHS);
-    const column = (pointer: number, j: number) => kernel.column(pointer + j * BLOCK * 8, PATHS);
+    const column = (pointer: number, j: number) => kernel.column(pointer + j * COLUMN_BYTES, PATHS);
     for (const [g, polynomial] of polynomials.entries()) {
       for (const [i, weight] of column(own.weights, g).entries()) {
         const terms = polynomial.map((coefficient, j) => coefficient * column(powers.weights, j)[i]!);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { COLUMN_BYTES } from "../../src/kernel/kernel.js";
 import { kernel } from "./columns.js";
 
-const STRIDE = 1024;
+const STRIDE = COLUMN_BYTES / 8;
 const ROWS = 7;
 const COLUMNS = 11;
 
@@ -9,7 +10,7 @@ const F = filled(ROWS, (t, p) => Math.sin(1 + t * 17 + p * 0.37));
 const W = filled(COLUMNS, (g, p) => Math.cos(2 + g * 5 + p * 0.91));
 
 function filled(rows: number, entry: (row: number, path: number) => number): number {
-  const pointer = kernel.allocate(rows * STRIDE * 8);
+  const pointer = kernel.allocate(rows * COLUMN_BYTES);
   kernel.column(pointer, rows * STRIDE).forEach((_, k, column) => {
     column[k] = entry(Math.floor(k / STRIDE), k % STRIDE);
   });
@@ -21,7 +22,7 @@ function product(t: number, rows: number, g: number, columns: number, n: number)
   const mark = kernel.mark();
   const C = kernel.allocate(rows * columns * 8);
   kernel.column(C, rows * columns).fill(0.25);
-  kernel.exports.product(F + t * STRIDE * 8, W + g * STRIDE * 8, C, rows, columns, n);
+  kernel.exports.product(F + t * COLUMN_BYTES, W + g * COLUMN_BYTES, C, rows, columns, n);
   const result = [...kernel.column(C, rows * columns)];
   kernel.release(mark);
   return result;

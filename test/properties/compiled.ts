@@ -1,4 +1,4 @@
-import { BLOCK, loadKernel } from "../../src/kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, loadKernel } from "../../src/kernel/kernel.js";
 import { withMarket } from "../../src/payoffs/differentiate.js";
 import type { Expression } from "../../src/payoffs/expression.js";
 import { openPayoffRows } from "../../src/simulation/payoff-rows.js";
@@ -17,11 +17,11 @@ export function compiled(
   paths: readonly (readonly number[])[],
 ): readonly (readonly number[])[] {
   const mark = kernel.mark();
-  const prices = paths[0]!.map(() => kernel.allocate(BLOCK * 8));
+  const prices = paths[0]!.map(() => kernel.allocate(COLUMN_BYTES));
   const plain = amounts.map((amount) => withMarket(amount, ({ name }) => market[name]));
   const tiles = openPayoffRows(kernel, plain, prices).map((tile) => ({
     ...tile,
-    out: kernel.allocate(tile.rows * BLOCK * 8),
+    out: kernel.allocate(tile.rows * COLUMN_BYTES),
   }));
   // Views are taken after the last allocation, which may move the memory; a block is filled up with its last path.
   for (const [k, price] of prices.entries()) {
@@ -31,7 +31,7 @@ export function compiled(
   const rows = tiles.flatMap(({ evaluate, rows, out }) => {
     evaluate(out, BLOCK);
     return Array.from({ length: rows }, (_, row) => [
-      ...kernel.column(out + row * BLOCK * 8, BLOCK).subarray(0, paths.length),
+      ...kernel.column(out + row * COLUMN_BYTES, BLOCK).subarray(0, paths.length),
     ]);
   });
   kernel.release(mark);

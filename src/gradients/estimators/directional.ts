@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel } from "../../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel } from "../../kernel/kernel.js";
 import {
   type Coefficients,
   type Estimator,
@@ -76,10 +76,11 @@ function openDirectional(
       draw(batch, first, n) {
         const { exports: ops } = kernel;
         terms.draws.draw(batch, first, n);
-        const single = (column: number) => terms.draws.weights + column * BLOCK * 8;
-        for (let c = 0; c < terms.columns; c++) ops.copy(out.first + (count + c) * BLOCK * 8, single(c), n);
+        const single = (column: number) => terms.draws.weights + column * COLUMN_BYTES;
+        for (let c = 0; c < terms.columns; c++)
+          ops.copy(out.first + (count + c) * COLUMN_BYTES, single(c), n);
         for (const [g, parts] of sums.entries()) {
-          const target = out.first + g * BLOCK * 8;
+          const target = out.first + g * COLUMN_BYTES;
           ops.fill(target, 0, n);
           for (const { column, factor } of parts) ops.multiplyAddScalar(target, single(column), factor, n);
         }

@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel } from "../../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel } from "../../kernel/kernel.js";
 import { type Estimator, openTermColumns, type Problem, type Terms } from "../estimator.js";
 
 /**
@@ -80,8 +80,8 @@ function sideBySide(
         for (const { terms } of parts) terms.draws.draw(batch, first, n);
         for (const [c, { p, column }] of copies.entries()) {
           kernel.exports.copy(
-            out.first + c * BLOCK * 8,
-            parts[p]!.terms.draws.weights + column * BLOCK * 8,
+            out.first + c * COLUMN_BYTES,
+            parts[p]!.terms.draws.weights + column * COLUMN_BYTES,
             n,
           );
         }

@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel } from "../../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel } from "../../kernel/kernel.js";
 import { type ColumnDistribution, isColumnDistribution, openColumns } from "../column-distribution.js";
 import {
   type Estimator,
@@ -58,9 +58,9 @@ function openPathwise(kernel: Kernel, problem: Problem, options: TermOptions) {
           path.tangent(block, j, tangentColumns.views(n));
           out[1 + g]!.fill(0);
           for (let d = 0; d < dimension; d++) {
-            const at = d * BLOCK * 8;
+            const at = d * COLUMN_BYTES;
             kernel.exports.multiplyAdd(
-              terms.first + (1 + g) * BLOCK * 8,
+              terms.first + (1 + g) * COLUMN_BYTES,
               slopeColumns.first + at,
               tangentColumns.first + at,
               n,

@@ -1,4 +1,4 @@
-import { BLOCK, type Kernel, type Pointer } from "../../kernel/kernel.js";
+import { COLUMN_BYTES, type Kernel, type Pointer } from "../../kernel/kernel.js";
 import type { Columns } from "../column-distribution.js";
 import type { Derivative, Draws } from "../distribution.js";
 import {
@@ -121,11 +121,11 @@ function openScoreTerms(
   ];
   const columnCount = count * (1 + known.length);
   const terms = openTermColumns(kernel, columnCount);
-  const values = kernel.allocate(BLOCK * 8);
-  const column = (index: number) => terms.first + index * BLOCK * 8;
+  const values = kernel.allocate(COLUMN_BYTES);
+  const column = (index: number) => terms.first + index * COLUMN_BYTES;
 
   const timesWeights = (f: Pointer, first: number, n: number) => {
-    for (let g = 0; g < count; g++) ops.multiply(column(first + g), f, draws.weights + g * BLOCK * 8, n);
+    for (let g = 0; g < count; g++) ops.multiply(column(first + g), f, draws.weights + g * COLUMN_BYTES, n);
   };
   const smooth = movingBaseline(baseline);
 
@@ -151,11 +151,11 @@ function openScoreTerms(
         integrand.value(x, f);
         ops.multiply(column(0), values, draws.weights, n);
         smooth(f, first);
-        for (let g = 1; g < count; g++) ops.multiply(column(g), values, draws.weights + g * BLOCK * 8, n);
+        for (let g = 1; g < count; g++) ops.multiply(column(g), values, draws.weights + g * COLUMN_BYTES, n);
         for (const [k, { of }] of known.entries()) {
           if (of === null)
             for (let g = 0; g < count; g++)
-              ops.copy(column(count * (1 + k) + g), draws.weights + g * BLOCK * 8, n);
+              ops.copy(column(count * (1 + k) + g), draws.weights + g * COLUMN_BYTES, n);
           else {
             of.value(x, f);
             timesWeights(values, count * (1 + k), n);
@@ -203,9 +203,9 @@ function openLeaveOneOut(
   const count = derivatives.length;
   const terms = openTermColumns(kernel, count);
   const kept = openTermColumns(kernel, size * (1 + count));
-  const keptColumn = (k: number, c: number) => kept.first + (k * (1 + count) + c) * BLOCK * 8;
-  const total = kernel.allocate(BLOCK * 8);
-  const centred = kernel.allocate(BLOCK * 8);
+  const keptColumn = (k: number, c: number) => kept.first + (k * (1 + count) + c) * COLUMN_BYTES;
+  const total = kernel.allocate(COLUMN_BYTES);
+  const centred = kernel.allocate(COLUMN_BYTES);
   return {
     columns: count,
     evaluations: size,
@@ -215,13 +215,13 @@ function openLeaveOneOut(
       weights: terms.first,
       draw(batch, first, n) {
         ops.fill(total, 0, n);
-        for (let g = 0; g < count; g++) ops.fill(terms.first + g * BLOCK * 8, 0, n);
+        for (let g = 0; g < count; g++) ops.fill(terms.first + g * COLUMN_BYTES, 0, n);
         for (let k = 0; k < size; k++) {
           draws.draw(batch, first * size + k * n, n);
           const x: Columns = draws.coordinates.map((pointer) => kernel.column(pointer, n));
           integrand.value(x, kernel.column(keptColumn(k, 0), n));
           ops.add(total, total, keptColumn(k, 0), n);
-          for (let g = 0; g < count; g++) ops.copy(keptColumn(k, 1 + g), draws.weights + g * BLOCK * 8, n);
+          for (let g = 0; g < count; g++) ops.copy(keptColumn(k, 1 + g), draws.weights + g * COLUMN_BYTES, n);
         }
         // f_i − (Σ − f_i)/(K − 1) = K/(K − 1) (f_i − Σ/K).
         for (let k = 0; k < size; k++) {
@@ -231,7 +231,7 @@ function openLeaveOneOut(
           ops.multiplyAddScalar(centred, total, -1 / size, n);
           ops.multiplyScalar(centred, centred, 1 / (size - 1), n);
           for (let g = 1; g < count; g++)
-            ops.multiplyAdd(terms.first + g * BLOCK * 8, centred, keptColumn(k, 1 + g), n);
+            ops.multiplyAdd(terms.first + g * COLUMN_BYTES, centred, keptColumn(k, 1 + g), n);
         }
       },
     },

@@ -3,11 +3,11 @@ import { bytes, mulAdd } from "./pair";
 /** Paths per pass: small enough that the W of some twenty columns stays in a first-level cache of 32 KB. */
 const PASS_PATHS = 128;
 
-/** Bytes between rows of F, and between columns of W: a block of 1024 numbers. Known here, they cost no addition to load from. */
-const ROW: usize = 8192;
+/** Bytes between rows of F, and between columns of W: COLUMN_BYTES of ../kernel.ts. Known here, they cost no addition to load from. */
+const ROW: usize = 9280;
 
 /**
- * C[t·columns + g] += Σ_p F[t·1024 + p] W[g·1024 + p] over p < n: every Greek of every trade.
+ * C[t·columns + g] += Σ_p F[t][p] W[g][p] over p < n: every Greek of every trade.
  * Each sum's order depends on n alone, so neither other rows nor other columns change a bit of it.
  */
 export function product(F: usize, W: usize, C: usize, rows: i32, columns: i32, n: i32): void {
