@@ -1,7 +1,8 @@
 // Nanoseconds of one step of Heston's variance path per path, by what is differentiated.
 // node bench/heston.mjs; run after `npm run build`.
 import { dynamics } from "../dist/index.js";
-import { loadKernel } from "../dist/kernel/kernel.js";
+import { BLOCK, loadKernel } from "../dist/kernel/kernel.js";
+import { openColumns, openIntervalLaw } from "../dist/simulation/latent-columns.js";
 
 const kernel = await loadKernel();
 const { heston } = dynamics;
@@ -22,27 +23,16 @@ const modes = {
 function nanoseconds(parameters, wanted, wantedPairs) {
   const mark = kernel.mark();
   const law = heston.law({ parameters, carry: { rate: 0.03, dividendYield: 0 }, dates, wanted, wantedPairs });
-  const columns = (n) => Array.from({ length: n }, () => kernel.allocate(8192));
-  const block = {
-    paths: 1024,
-    firstPath: 0,
-    key: [1, 2],
-    state: columns(law.stateColumns),
-    mean: kernel.allocate(8192),
-    deviation: kernel.allocate(8192),
-    meanTangents: columns(law.tangentParameters.length),
-    deviationTangents: columns(law.tangentParameters.length),
-    meanSecond: columns(law.pairs.length),
-    deviationSecond: columns(law.pairs.length),
-    latentScores: [],
-  };
+  const state = openColumns(kernel, law.stateColumns);
+  const block = { ...openIntervalLaw(kernel, law), state, key: [1, 2] };
+  const place = { paths: BLOCK, firstPath: 0 };
   let best = Infinity;
   for (let round = 0; round < 5; round++) {
     const start = process.hrtime.bigint();
     for (let batch = 0; batch < 10; batch++) {
-      for (const k of dates.keys()) law.fill(kernel, k, { ...block, batch });
+      for (const k of dates.keys()) law.fill(kernel, k, block, { ...place, batch });
     }
-    best = Math.min(best, Number(process.hrtime.bigint() - start) / (10 * dates.length * 1024));
+    best = Math.min(best, Number(process.hrtime.bigint() - start) / (10 * dates.length * BLOCK));
   }
   kernel.release(mark);
   return best;

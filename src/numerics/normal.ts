@@ -1,4 +1,5 @@
 import { exp, log } from "./elementary.js";
+import { polynomial } from "./polynomial.js";
 
 /** Density of the standard normal, φ(x) = e^{−x²/2}/√(2π), to a relative 1e-15 until it underflows (|x| > 38). */
 export function normalDensity(x: number): number {
@@ -58,10 +59,6 @@ interface Quotient {
 
 function ratio({ numerator, denominator }: Quotient, x: number): number {
   return polynomial(numerator, x) / polynomial(denominator, x);
-}
-
-function polynomial(coefficients: readonly number[], x: number): number {
-  return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 }
 
 const CENTRE: Quotient = {

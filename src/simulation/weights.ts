@@ -28,8 +28,8 @@ export interface Weights {
 }
 
 /**
- * The likelihood-ratio weights of `derivatives`, a column for each from `pointer` on, COLUMN_BYTES apart. With z_k the normals of the intervals, μ_a = ∂_a m/s, σ_a = ∂_a s/s,
- * and the discount factor counted as part of the density:
+ * The likelihood-ratio weights of `derivatives`, a column for each from `pointer` on, COLUMN_BYTES apart. With z_k the normals of the
+ * intervals, μ_a = ∂_a m/s, σ_a = ∂_a s/s, and the discount factor counted as part of the density:
  *
  *   W_a  = ∂_a ln D + Σ_k [ z μ_a + (z² − 1) σ_a ]
  *   W_ab = W_a W_b + Σ_k [ z ∂_ab m/s + (z² − 1) ∂_ab s/s − μ_a μ_b − 2z (μ_a σ_b + μ_b σ_a) − (3z² − 1) σ_a σ_b ]

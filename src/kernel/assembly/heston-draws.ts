@@ -5,6 +5,7 @@ import {
   LARGEST_COUNT,
   RECIPROCALS,
   SMALL_MEAN,
+  inverseGaussian,
   leaveAhead,
   nextGamma,
   nextInverseGaussian,
@@ -32,8 +33,7 @@ const GAMMA_UNIFORM = 2;
 const UNIT_NORMAL = 3;
 const UNIT_UNIFORM = 4;
 
-/** The mean of the count; the count, −1 where it is not decided; whether the places are later, a mask; and normals. */
-const MEAN: usize = memory.data(CHUNK * 8, 16);
+/** The count, −1 where it is not decided; whether the places are later, a mask; and normals. */
 const COUNT: usize = memory.data(CHUNK * 8, 16);
 const LATER: usize = memory.data(CHUNK * 8, 16);
 const NORMAL: usize = memory.data(CHUNK * 8, 16);
@@ -46,8 +46,6 @@ const LEAST_GAMMA: f64 = 1e-290;
 
 /** Fills GAMMA and Y of n paths (a multiple of 4, at most CHUNK) from LAMBDA; numbers are drawn ahead from `firstPath` on. */
 export function drawGammas(n: i32, degrees: f64, firstPath: u32): void {
-  const half = f64x2.splat(0.5);
-  for (let at: usize = 0; at < bytes(n); at += 16) v128.store(MEAN + at, f64x2.mul(half, v128.load(LAMBDA + at)));
   drawCounts(n);
   drawFirstGammas(n, 0.5 * degrees);
   drawGammasAlone(n, 0.5 * degrees, firstPath);
@@ -68,8 +66,8 @@ function drawCounts(n: i32): void {
   const small = f64x2.splat(SMALL_MEAN);
   // Four paths wait for the largest of their counts.
   for (let at: usize = 0; at < bytes(n); at += 32) {
-    const mean0 = v128.load(MEAN + at);
-    const mean1 = v128.load(MEAN + at, 16);
+    const mean0 = meanOf(at);
+    const mean1 = meanOf(at + 16);
     const isSmall0 = f64x2.lt(mean0, small);
     const isSmall1 = f64x2.lt(mean1, small);
     const own0 = v128.and(mean0, isSmall0);
@@ -98,6 +96,13 @@ function drawCounts(n: i32): void {
   }
 }
 
+/** The means of the counts of the paths from `at` on. */
+// @ts-ignore: decorator
+@inline
+function meanOf(at: usize): v128 {
+  return f64x2.mul(f64x2.splat(0.5), v128.load(LAMBDA + at));
+}
+
 /** The counts of large means, by Hörmann's first attempt. */
 function largeCount(mean: v128, at: usize): v128 {
   const b = mulAdd(f64x2.splat(2.53), f64x2.sqrt(mean), f64x2.splat(0.931));
@@ -121,7 +126,7 @@ function drawFirstGammas(n: i32, halfDegrees: f64): void {
   const one = f64x2.splat(1);
   const least = f64x2.splat(halfDegrees);
   for (let at: usize = 0; at < bytes(n); at += 16) {
-    const isLarge = f64x2.ge(v128.load(MEAN + at), f64x2.splat(SMALL_MEAN));
+    const isLarge = f64x2.ge(meanOf(at), f64x2.splat(SMALL_MEAN));
     const isLater = v128.or(isLarge, isBoosted(f64x2.add(least, v128.load(COUNT + at))));
     v128.store(LATER + at, isLater);
     v128.store(NORMAL + at, numberOf(GAMMA_NORMAL, isLater, at));
@@ -171,7 +176,7 @@ function drawGammasAlone(n: i32, halfDegrees: f64, firstPath: u32): void {
   }
   for (let k = 0; k < alone; k++) {
     const i = load<i32>(ALONE + (<usize>k << 2));
-    const mean = load<f64>(MEAN + bytes(i));
+    const mean = 0.5 * load<f64>(LAMBDA + bytes(i));
     let count = load<f64>(COUNT + bytes(i));
     const used = count < 0 ? 0 : mean < SMALL_MEAN ? 1 : 2;
     openAhead(i, firstPath + i, used);
@@ -190,13 +195,8 @@ export function drawUnits(n: i32, firstPath: u32): void {
   inverseNormal(NORMAL, NORMAL, n);
   for (let at: usize = 0; at < bytes(n); at += 16) {
     const phi = v128.load(PHI + at);
-    const z = v128.load(NORMAL + at);
-    const square = f64x2.mul(z, z);
-    const root = f64x2.sqrt(f64x2.mul(square, mulAdd(f64x2.splat(4), phi, square)));
-    const larger = f64x2.add(one, f64x2.div(f64x2.add(square, root), f64x2.add(phi, phi)));
     const u = numberOf(UNIT_UNIFORM, v128.load(LATER + at), at);
-    const isSmaller = f64x2.le(f64x2.mul(u, f64x2.add(one, larger)), larger);
-    const unit = choose(isSmaller, f64x2.div(one, larger), larger);
+    const unit = inverseGaussian(phi, v128.load(NORMAL + at), u);
     v128.store(UNIT + at, choose(f64x2.lt(phi, still), unit, one));
   }
   for (let k = 0; k < alone; k++) {

@@ -1,4 +1,5 @@
 import { inverseNormalScalar } from "./inverse-normal";
+import { choose, mulAdd } from "./pair";
 import { philox4x32, philoxColumns } from "./philox";
 import { uniformOfWords } from "./uniform";
 
@@ -194,10 +195,21 @@ export function nextGamma(shape: f64): f64 {
   }
 }
 
-/** Inverse Gaussian of mean 1 and shape φ: Michael, Schucany and Haas (1976), the smaller root without cancellation. */
+/** Inverse Gaussian of mean 1. */
 export function nextInverseGaussian(shape: f64): f64 {
-  const z = nextNormal();
-  const square = z * z;
-  const larger = 1 + (square + Math.sqrt(square * (4 * shape + square))) / (2 * shape);
-  return nextUniform() * (1 + larger) <= larger ? 1 / larger : larger;
+  const z = f64x2.splat(nextNormal());
+  const u = f64x2.splat(nextUniform());
+  return f64x2.extract_lane(inverseGaussian(f64x2.splat(shape), z, u), 0);
+}
+
+/** Of shapes φ, from a normal and a uniform: Michael, Schucany and Haas (1976), the smaller root without cancellation. */
+// @ts-ignore: decorator
+@inline
+export function inverseGaussian(shape: v128, z: v128, u: v128): v128 {
+  const one = f64x2.splat(1);
+  const square = f64x2.mul(z, z);
+  const root = f64x2.sqrt(f64x2.mul(square, mulAdd(f64x2.splat(4), shape, square)));
+  const larger = f64x2.add(one, f64x2.div(f64x2.add(square, root), f64x2.add(shape, shape)));
+  const isSmaller = f64x2.le(f64x2.mul(u, f64x2.add(one, larger)), larger);
+  return choose(isSmaller, f64x2.div(one, larger), larger);
 }
