@@ -35,7 +35,7 @@ function pilotBatchPaths({ paths, sampler }: PilotRequest): number {
 export const BASE_DERIVATIVES: readonly Derivative[] = [[], ["spot"], ["spot", "spot"]];
 
 /** The control rows: the bond, which pays 1, and the asset, which pays S_T. */
-const BOND = 0;
+export const BOND = 0;
 const ASSET = 1;
 export const CONTROL_ROWS = 2;
 

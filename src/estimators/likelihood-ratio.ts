@@ -85,7 +85,8 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
           return simulation().draws.cost + rowsCost(own) + PRODUCT_COST * own.length * columns;
         },
       };
-      return new RatioEstimates(rows, new WeightMeans(batches, columns, polynomials), pilot);
+      const means = new WeightMeans(kernel, batches, columns, polynomials);
+      return new RatioEstimates(kernel, rows, means, pilot);
     },
   };
 }

@@ -15,6 +15,8 @@ export interface PaymentRow {
 }
 
 export interface PaymentRows {
+  /** How many trades there are. */
+  readonly trades: number;
   readonly rows: readonly (Expression | PayoffFunction)[];
   /** Those of trade t, its last amount first. */
   of(t: number): readonly PaymentRow[];
@@ -27,5 +29,5 @@ export function paymentRows({ amounts, earlier = [] }: Amounts): PaymentRows {
     { row: t },
     ...(earlier[t] ?? []).map(({ date, amount }) => ({ row: rows.push(amount) - 1, date })),
   ]);
-  return { rows, of: (t) => placed[t]! };
+  return { trades: amounts.length, rows, of: (t) => placed[t]! };
 }

@@ -1,14 +1,16 @@
-import { addMultiples, type BatchMeans, type Columns } from "../gradients/batch-means.js";
+import type { BatchMeans } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import type { Derivative } from "../gradients/distribution.js";
+import type { Control } from "../gradients/moments.js";
+import type { Kernel, Pointer } from "../kernel/kernel.js";
 import { remembered } from "../numerics/remembered.js";
 import { discountFactor, discountTangentOf, knownMeans, type Schedule } from "../simulation/schedule.js";
-import { columnOf, controlMean } from "./control-variates.js";
+import { BOND, CONTROL_ROWS, columnOf, controlMean } from "./control-variates.js";
 import type { RunEstimates } from "./estimator.js";
 import { derivativeKey, partsOf } from "./market-numbers.js";
 import type { PaymentRow, PaymentRows } from "./payment-rows.js";
 import { type Pilot, placeIn } from "./pilot.js";
-import type { WeightMeans } from "./weight-means.js";
+import { type WeightMeans, written } from "./weight-means.js";
 
 /** What a run of the likelihood ratio has in its batches. */
 export interface RatioRows {
@@ -25,97 +27,158 @@ export interface RatioRows {
   cost(t: number): number;
 }
 
-/** E[f W] of the trades, out of the batches and less what the pilot's controls explain. */
+/** Bytes of the trades that are merged at once: few enough for a cache, enough that what they share counts for little. */
+const WINDOW_BYTES = 65_536;
+
+/**
+ * E[f W] of the trades, out of the batches and less what the pilot's controls explain. For readers that go from trade to trade:
+ * neighbours are merged together, every Greek of theirs, in memory that the kernel has free.
+ */
 export class RatioEstimates implements RunEstimates {
   readonly scoreZ: readonly number[];
+  readonly #kernel: Kernel;
   readonly #run: RatioRows;
   readonly #means: WeightMeans;
   readonly #pilot: Pilot;
-  /** What each control of a weight lacks of its mean, batch by batch. */
-  readonly #shortfalls: readonly Columns[];
+  /** What each control of a weight lacks of its mean, batch by batch: as many controls for every weight as the pilot's stride. */
+  readonly #shortfalls: Float64Array;
   readonly #discountOf: (date: number | undefined) => number;
+  /** Some trades, from `#first` on: Greek after Greek, each of them batch by batch. */
+  readonly #window: Float64Array;
+  readonly #trades: number;
+  #first = -1;
 
-  constructor(run: RatioRows, means: WeightMeans, pilot: Pilot) {
-    const { schedule, derivatives, asked, controlRow } = run;
+  constructor(kernel: Kernel, run: RatioRows, means: WeightMeans, pilot: Pilot) {
+    const { schedule, derivatives, asked, controlRow, payments } = run;
+    const { batches, length } = means;
+    this.#kernel = kernel;
     this.#run = run;
     this.#means = means;
     this.#pilot = pilot;
-    const shortfallOf = remembered((place: number) => {
-      const control = { row: Math.floor(place / derivatives.length), column: place % derivatives.length };
-      const exact = controlMean(schedule, derivatives, control);
-      return means.of(controlRow + control.row, control.column).map((mean) => exact - mean);
-    });
-    this.#shortfalls = pilot.controls.map((ofColumn) => {
-      const columns = ofColumn.map(({ row, column }) => shortfallOf(row * derivatives.length + column));
-      return {
-        values: Float64Array.from(columns.flatMap((own) => [...own])),
-        start: 0,
-        count: columns.length,
-      };
-    });
     this.#discountOf = remembered((date) => discountFactor(schedule, date));
+    this.#trades = Math.max(1, Math.min(payments.trades, Math.floor(WINDOW_BYTES / (asked * length * 8))));
+    this.#window = new Float64Array(this.#trades * asked * length);
+
+    const mark = kernel.mark();
+    const rows = Array.from({ length: CONTROL_ROWS }, (_, row) => means.of(controlRow + row));
+    const meansOf = ({ row, column }: Control) => kernel.column(rows[row]! + column * length * 8, batches);
     const { bond } = knownMeans(schedule);
-    this.scoreZ = derivatives.slice(0, asked).map((derivative, g) => {
-      const { mean, standardError } = batchStatistics(means.of(controlRow, g));
+    this.scoreZ = derivatives.slice(0, asked).map((derivative, column) => {
+      const { mean, standardError } = batchStatistics(meansOf({ row: BOND, column }));
       return standardError > 0 ? (mean - bond(derivative)) / standardError : 0;
     });
+    const exactMean = remembered((place: number) => {
+      const control = { row: Math.floor(place / derivatives.length), column: place % derivatives.length };
+      return controlMean(schedule, derivatives, control);
+    });
+    this.#shortfalls = new Float64Array(derivatives.length * pilot.stride * length);
+    for (const [g, controls] of pilot.controls.entries()) {
+      for (const [k, control] of controls.entries()) {
+        const exact = exactMean(control.row * derivatives.length + control.column);
+        const own = meansOf(control).map((mean) => exact - mean);
+        this.#shortfalls.set(own, (g * pilot.stride + k) * length);
+      }
+    }
+    kernel.release(mark);
   }
 
-  of(t: number, g: number, into?: BatchMeans): BatchMeans {
-    const payments = this.#run.payments.of(t);
-    const sum = this.#payment(payments[0]!, g, into);
-    for (let i = 1; i < payments.length; i++) add(sum, this.#payment(payments[i]!, g), 1);
-    return sum;
+  of(t: number, g: number, into: BatchMeans = new Float64Array(this.#means.batches)): BatchMeans {
+    const first = t - (t % this.#trades);
+    if (first !== this.#first) this.#merge(first);
+    const start = ((t - first) * this.#run.asked + g) * this.#means.length;
+    for (let b = 0; b < into.length; b++) into[b] = this.#window[start + b]!;
+    return into;
   }
 
   cost(t: number): number {
     return this.#run.cost(t);
   }
 
-  /** ∂_g of what a row pays at its date. */
-  #payment({ row, date }: PaymentRow, g: number, into?: BatchMeans): BatchMeans {
-    const sum = this.#mean(row, g, into);
-    const slopes = this.#run.slopes[row]!;
-    if (slopes !== null) this.#addSlopes(sum, slopes, g);
-    if (date !== undefined) this.#addDate(sum, row, g, date);
-    const discount = this.#discountOf(date);
-    if (discount === 1) return sum;
-    for (let b = 0; b < sum.length; b++) sum[b]! *= discount;
-    return sum;
+  #merge(first: number): void {
+    this.#first = first;
+    const { payments, asked } = this.#run;
+    const { exports: ops } = this.#kernel;
+    const mark = this.#kernel.mark();
+    const shortfalls = written(this.#kernel, this.#shortfalls);
+    const size = asked * this.#means.length;
+    const count = Math.min(this.#trades, payments.trades - first);
+    const sums = this.#kernel.allocate(count * size * 8);
+    ops.fill(sums, 0, count * size);
+    for (let i = 0; i < count; i++) {
+      for (const payment of payments.of(first + i)) {
+        const ofPayment = this.#kernel.mark();
+        const own = this.#payment(payment, shortfalls);
+        ops.add(sums + i * size * 8, sums + i * size * 8, own, size);
+        this.#kernel.release(ofPayment);
+      }
+    }
+    this.#window.set(this.#kernel.column(sums, count * size));
+    this.#kernel.release(mark);
   }
 
-  /** E[f W_g] of a row, less what its controls explain. */
-  #mean(row: number, g: number, into?: BatchMeans): BatchMeans {
-    const { coefficients, stride } = this.#pilot;
-    const values = this.#means.of(row, g, into);
-    addMultiples(values, this.#shortfalls[g]!, coefficients, placeIn(this.#pilot, row, g) * stride);
-    return values;
+  /** The Greeks of what a row pays at its date. */
+  #payment({ row, date }: PaymentRow, shortfalls: Pointer): Pointer {
+    const { exports: ops } = this.#kernel;
+    const means = this.#row(row, shortfalls);
+    const slopes = this.#run.slopes[row]!;
+    const discount = this.#discountOf(date);
+    if (slopes === null && date === undefined && discount === 1) return means;
+    const size = this.#run.asked * this.#means.length;
+    const sums = this.#kernel.allocate(size * 8);
+    ops.copy(sums, means, size);
+    if (slopes !== null) this.#addSlopes(sums, slopes, shortfalls);
+    if (date !== undefined) this.#addDate(sums, means, date);
+    ops.multiplyScalar(sums, sums, discount, size);
+    return sums;
+  }
+
+  /** E[f W] of a row for every weight, less what its controls explain. */
+  #row(row: number, shortfalls: Pointer): Pointer {
+    const { controls, coefficients, stride } = this.#pilot;
+    const { length } = this.#means;
+    const means = this.#means.of(row);
+    const start = placeIn(this.#pilot, row, 0) * stride;
+    const own = written(this.#kernel, coefficients.subarray(start, start + controls.length * stride));
+    for (let g = 0; g < controls.length; g++) {
+      const [columns, factors] = [shortfalls + g * stride * length * 8, own + g * stride * 8];
+      const { addMultiples } = this.#kernel.exports;
+      addMultiples(means + g * length * 8, columns, factors, controls[g]!.length, length);
+    }
+    return means;
   }
 
   /** What the amount itself owes to the parameters, given the prices. */
-  #addSlopes(sum: BatchMeans, slopes: ReadonlyMap<string, number>, g: number): void {
-    const { derivatives } = this.#run;
-    for (const { taken, left } of partsOf(derivatives[g]!)) {
-      const slope = slopes.get(derivativeKey(taken));
-      if (slope !== undefined) add(sum, this.#mean(slope, columnOf(derivatives, left)), 1);
+  #addSlopes(sums: Pointer, slopes: ReadonlyMap<string, number>, shortfalls: Pointer): void {
+    const { derivatives, asked } = this.#run;
+    const rows = new Map([...slopes].map(([key, row]) => [key, this.#row(row, shortfalls)]));
+    for (let g = 0; g < asked; g++) {
+      for (const { taken, left } of partsOf(derivatives[g]!)) {
+        const row = rows.get(derivativeKey(taken));
+        if (row !== undefined) this.#add(sums, g, row, left, 1);
+      }
     }
   }
 
   /** The weights carry the discount factor of the last date; of an earlier payment its own has to take its place. */
-  #addDate(sum: BatchMeans, row: number, g: number, date: number): void {
-    const { schedule, derivatives } = this.#run;
-    const derivative = derivatives[g]!;
-    const shifts = derivative.map((parameter) => discountTangentOf(schedule, parameter, date));
-    for (const [i, shift] of shifts.entries()) {
-      if (shift === 0) continue;
-      const left = derivative.filter((_, other) => other !== i);
-      add(sum, this.#mean(row, columnOf(derivatives, left)), shift);
+  #addDate(sums: Pointer, means: Pointer, date: number): void {
+    const { schedule, derivatives, asked } = this.#run;
+    for (let g = 0; g < asked; g++) {
+      const derivative = derivatives[g]!;
+      const shifts = derivative.map((parameter) => discountTangentOf(schedule, parameter, date));
+      for (const [i, shift] of shifts.entries()) {
+        if (shift === 0) continue;
+        const left = derivative.filter((_, other) => other !== i);
+        this.#add(sums, g, means, left, shift);
+      }
+      if (shifts.length === 2 && shifts[0]! * shifts[1]! !== 0)
+        throw new Error(`payments before the last date have no derivative in ${derivative.join(" and ")}`);
     }
-    if (shifts.length === 2 && shifts[0]! * shifts[1]! !== 0)
-      throw new Error(`payments before the last date have no derivative in ${derivative.join(" and ")}`);
   }
-}
 
-function add(sum: BatchMeans, part: BatchMeans, factor: number): void {
-  for (let b = 0; b < sum.length; b++) sum[b]! += factor * part[b]!;
+  /** Adds to Greek g a multiple of the mean of a row's weight. */
+  #add(sums: Pointer, g: number, row: Pointer, weight: Derivative, factor: number): void {
+    const bytes = this.#means.length * 8;
+    const mean = row + columnOf(this.#run.derivatives, weight) * bytes;
+    this.#kernel.exports.multiplyAddScalar(sums + g * bytes, mean, factor, this.#means.length);
+  }
 }

@@ -1,56 +1,80 @@
-import { addMultiples, type BatchMeans } from "../gradients/batch-means.js";
+import type { BatchMeans } from "../gradients/batch-means.js";
+import { type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import type { Polynomial } from "../simulation/polynomial-weights.js";
 
-/** So many means lie on two cache lines of every batch. */
-const NEIGHBOURS = 16;
+/** So many means lie on four cache lines of every batch. */
+const NEIGHBOURS = 32;
 
 /**
  * E[f W] in every batch, row by row and weight by weight, where each weight has a column or is a polynomial of those there are. For
  * readers that go from row to row: neighbours are gathered together.
  */
 export class WeightMeans {
-  readonly #batches: readonly BatchMeans[];
+  /** How many weights there are. */
+  readonly weights: number;
+  readonly batches: number;
+  /** The numbers of one weight: its mean in every batch, and zeros up to a length that the kernel takes. */
+  readonly length: number;
+  readonly #kernel: Kernel;
+  readonly #batchMeans: readonly BatchMeans[];
   readonly #columns: number;
-  /** Their coefficients, one for each column. */
-  readonly #polynomials: readonly Float64Array[] | null;
+  /** The coefficients of every weight, one for each column. */
+  readonly #polynomials: Float64Array | null;
   /** Some rows, from `#first` on: column after column, each of them batch by batch. */
   readonly #window: Float64Array;
   readonly #rows: number;
   #first = -1;
 
-  constructor(batches: readonly BatchMeans[], columns: number, polynomials: readonly Polynomial[] | null) {
-    this.#batches = batches;
+  constructor(
+    kernel: Kernel,
+    batches: readonly BatchMeans[],
+    columns: number,
+    polynomials: readonly Polynomial[] | null,
+  ) {
+    this.weights = polynomials?.length ?? columns;
+    this.batches = batches.length;
+    this.length = padded(batches.length);
+    this.#kernel = kernel;
+    this.#batchMeans = batches;
     this.#columns = columns;
-    this.#polynomials =
-      polynomials?.map((own) => Float64Array.from({ length: columns }, (_, k) => own[k] ?? 0)) ?? null;
+    const filled = polynomials?.flatMap((own) => Array.from({ length: columns }, (_, k) => own[k] ?? 0));
+    this.#polynomials = filled === undefined ? null : Float64Array.from(filled);
     this.#rows = Math.max(1, Math.floor(NEIGHBOURS / columns));
-    this.#window = new Float64Array(this.#rows * columns * batches.length);
+    this.#window = new Float64Array(this.#rows * columns * this.length);
   }
 
-  /** Of row t and weight g; in `into`, where that is given. */
-  of(t: number, g: number, into: BatchMeans = new Float64Array(this.#batches.length)): BatchMeans {
+  /** Of row t, weight after weight; the caller gives the memory back. */
+  of(t: number): Pointer {
+    const { exports: ops } = this.#kernel;
     const first = t - (t % this.#rows);
     if (first !== this.#first) this.#gather(first);
-    const [values, count] = [this.#window, this.#columns];
-    let start = (t - first) * count * into.length;
-    if (this.#polynomials === null) {
-      start += g * into.length;
-      for (let b = 0; b < into.length; b++) into[b] = values[start + b]!;
-    } else {
-      into.fill(0);
-      addMultiples(into, { values, start, count }, this.#polynomials[g]!, 0);
-    }
-    return into;
+    const [columns, length] = [this.#columns, this.length];
+    const start = (t - first) * columns * length;
+    const values = written(this.#kernel, this.#window.subarray(start, start + columns * length));
+    if (this.#polynomials === null) return values;
+    const coefficients = written(this.#kernel, this.#polynomials);
+    const means = this.#kernel.allocate(this.weights * length * 8);
+    ops.fill(means, 0, this.weights * length);
+    for (let g = 0; g < this.weights; g++)
+      ops.addMultiples(means + g * length * 8, values, coefficients + g * columns * 8, columns, length);
+    return means;
   }
 
   #gather(first: number): void {
     this.#first = first;
-    const [window, count] = [this.#window, this.#batches.length];
+    const [window, length] = [this.#window, this.length];
     const from = first * this.#columns;
-    for (let b = 0; b < count; b++) {
-      const batch = this.#batches[b]!;
+    for (let b = 0; b < this.batches; b++) {
+      const batch = this.#batchMeans[b]!;
       const end = Math.min(from + this.#rows * this.#columns, batch.length);
-      for (let place = from, to = b; place < end; place++, to += count) window[to] = batch[place]!;
+      for (let place = from, to = b; place < end; place++, to += length) window[to] = batch[place]!;
     }
   }
+}
+
+/** Numbers in memory of the kernel that the caller gives back. */
+export function written(kernel: Kernel, numbers: Float64Array): Pointer {
+  const pointer = kernel.allocate(numbers.length * 8);
+  kernel.column(pointer, numbers.length).set(numbers);
+  return pointer;
 }

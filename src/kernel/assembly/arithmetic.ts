@@ -1,4 +1,4 @@
-import { STRIDE, bytes } from "./pair";
+import { STRIDE, bytes, constant, mulAdd } from "./pair";
 
 // One loop serves all operations of a kind: `op` is a literal at every call, so inlining leaves only its own branch.
 
@@ -243,6 +243,26 @@ export function multiplyAddScalar(out: usize, a: usize, c: f64, n: i32): void {
     const y1 = f64x2.add(v128.load(out, 16), f64x2.mul(v128.load(a, 16), b));
     const y2 = f64x2.add(v128.load(out, 32), f64x2.mul(v128.load(a, 32), b));
     const y3 = f64x2.add(v128.load(out, 48), f64x2.mul(v128.load(a, 48), b));
+    storeFour(out, y0, y1, y2, y3);
+  }
+}
+
+/** out += Σ factors[k]·columns[k] over k < count, one after the other; the columns lie one behind the other. */
+export function addMultiples(out: usize, columns: usize, factors: usize, count: i32, n: i32): void {
+  const length = bytes(n);
+  for (const end = out + length; out < end; out += STRIDE, columns += STRIDE) {
+    let y0 = v128.load(out);
+    let y1 = v128.load(out, 16);
+    let y2 = v128.load(out, 32);
+    let y3 = v128.load(out, 48);
+    let a = columns;
+    for (let k = 0; k < count; k++, a += length) {
+      const factor = constant(factors, k);
+      y0 = mulAdd(factor, v128.load(a), y0);
+      y1 = mulAdd(factor, v128.load(a, 16), y1);
+      y2 = mulAdd(factor, v128.load(a, 32), y2);
+      y3 = mulAdd(factor, v128.load(a, 48), y3);
+    }
     storeFour(out, y0, y1, y2, y3);
   }
 }
