@@ -1,5 +1,5 @@
 import { type Jet, jetArithmetic } from "../numerics/jet.js";
-import { polynomial } from "../numerics/polynomial.js";
+import { type Polynomial, polynomialAt } from "../numerics/polynomial.js";
 import {
   type Moves,
   type Primitive,
@@ -62,23 +62,22 @@ export function stepConstants(
 /** Taylor coefficients of √t coth √t: 4ⁿ B_{2n} / (2n)!, and those of p' = (1 − √t coth √t)/2t. */
 const SERIES_K = bernoulliSeries(16);
 const SERIES_P = SERIES_K.slice(1).map((a) => -0.5 * a);
-/** Of its first four derivatives, and of p' and its first three, as `polynomial` takes them. */
+/** Of its first four derivatives, and of p' and its first three. */
 const [, ...SERIES_K_BY_T] = derivatives(SERIES_K, 4);
 const SERIES_P_BY_T = derivatives(SERIES_P, 3);
 
-/** A function and its derivatives up to an order, highest power first, from its Taylor coefficients. */
-function derivatives(series: readonly number[], order: number): readonly (readonly number[])[] {
-  const own = [...series].reverse();
-  if (order === 0) return [own];
+/** A series and its derivatives up to an order. */
+function derivatives(series: Polynomial, order: number): readonly Polynomial[] {
+  if (order === 0) return [series];
   const slope = series.slice(1).map((a, n) => a * (n + 1));
-  return [own, ...derivatives(slope, order - 1)];
+  return [series, ...derivatives(slope, order - 1)];
 }
 
 /** k = √t coth √t and p' = (1 − k)/2t with the derivatives that the cumulants and their tangents need. */
 function hyperbolic({ scalarExp }: StepFunctions, t: number) {
   if (t < 0.3) {
-    const [k1, k2, k3, k4] = SERIES_K_BY_T.map((series) => polynomial(series, t));
-    const [p1, p2, p3, p4] = SERIES_P_BY_T.map((series) => polynomial(series, t));
+    const [k1, k2, k3, k4] = SERIES_K_BY_T.map((series) => polynomialAt(series, t));
+    const [p1, p2, p3, p4] = SERIES_P_BY_T.map((series) => polynomialAt(series, t));
     return { k1: k1!, k2: k2!, k3: k3!, k4: k4!, p1: p1!, p2: p2!, p3: p3!, p4: p4! };
   }
   const root = Math.sqrt(t);

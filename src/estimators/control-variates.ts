@@ -1,15 +1,18 @@
 import type { RowTile } from "../gradients/batch-means.js";
 import { type ControlFit, fitCoefficients, openControlFit, slope } from "../gradients/control-variates.js";
+import { powersFor } from "../gradients/cross-moments.js";
 import type { Derivative } from "../gradients/distribution.js";
 import { type Control, type Moments, openMoments } from "../gradients/moments.js";
 import type { Sampler } from "../gradients/noise.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { powerOfTwoFrom, square } from "../numerics/elementary.js";
+import type { Polynomial } from "../numerics/polynomial.js";
 import { constant, multiply, price } from "../payoffs/build.js";
 import type { Expression } from "../payoffs/expression.js";
 import type { PayoffFunction } from "../payoffs/payoff.js";
 import { openPaths } from "../simulation/paths.js";
 import { openPayoffRows } from "../simulation/payoff-rows.js";
+import { withWeights } from "../simulation/polynomial-weights.js";
 import { knownMeans, type Schedule } from "../simulation/schedule.js";
 import { type Amounts, paymentRows } from "./payment-rows.js";
 import { openPilot, type Pilot, placeIn } from "./pilot.js";
@@ -52,6 +55,8 @@ export interface PilotRequest {
   readonly amounts: readonly (Expression | PayoffFunction)[];
   /** BASE_DERIVATIVES among them. */
   readonly derivatives: readonly Derivative[];
+  /** Their weights, where all are polynomials of one normal. */
+  readonly polynomials: readonly Polynomial[] | null;
   readonly seed: string;
   readonly sampler: Sampler;
   /** Those of the run that it is for. */
@@ -106,17 +111,21 @@ export function controlMean(
  * there already. Result: a row per amount.
  */
 export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
-  const { schedule, amounts, derivatives, seed, sampler, keepsLaw, isTrial } = request;
+  const { schedule, amounts, derivatives, polynomials, seed, sampler, keepsLaw, isTrial } = request;
   const mark = kernel.mark();
   const stream = isTrial === true ? "main" : "pilot";
   const shared = isTrial === true ? { shared: request.shared, keepsLatent: true } : {};
-  const draws = openPaths(kernel, schedule, { seed, stream, sampler, derivatives, keepsLaw, ...shared });
-  const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), draws.coordinates) as [RowTile];
+  const powers = polynomials === null ? undefined : powersFor(polynomials);
+  const paths = openPaths(kernel, schedule, {
+    ...{ seed, stream, sampler, derivatives, keepsLaw, powers },
+    ...shared,
+  });
+  const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), paths.coordinates) as [RowTile];
   const controls = derivatives.map((_, g) => controlsOf(derivatives, g));
   const runner = openMoments(kernel, {
-    draws,
-    columns: derivatives.length,
-    tiles: openPayoffRows(kernel, amounts, draws.coordinates, draws.inputs),
+    draws: polynomials === null ? paths : withWeights(kernel, paths, polynomials),
+    powers: polynomials === null ? undefined : { columns: paths.weights, polynomials },
+    tiles: openPayoffRows(kernel, amounts, paths.coordinates, paths.inputs),
     controlRows,
     controls,
   });

@@ -73,7 +73,7 @@ function openLikelihoodRatio(kernel: Kernel, request: RunRequest): ScheduleRun {
   return {
     pathsPerBatch,
     numbers: (amounts.length + CONTROL_ROWS) * columns,
-    pilot: () => runPilot(kernel, { ...request, derivatives, amounts, keepsLaw }),
+    pilot: () => runPilot(kernel, { ...request, derivatives, polynomials, amounts, keepsLaw }),
     batch: (index) => simulation().runner.run(index, pathsPerBatch),
     close: () => kernel.release(mark),
     merge(batches, pilot) {

@@ -134,15 +134,16 @@ export class RatioEstimates implements RunEstimates {
 
   /** E[f W] of a row for every weight, less what its controls explain. */
   #row(row: number, shortfalls: Pointer): Pointer {
+    const { exports: ops } = this.#kernel;
     const { controls, coefficients, stride } = this.#pilot;
     const { length } = this.#means;
+    const bytes = length * 8;
     const means = this.#means.of(row);
     const start = placeIn(this.#pilot, row, 0) * stride;
     const own = written(this.#kernel, coefficients.subarray(start, start + controls.length * stride));
     for (let g = 0; g < controls.length; g++) {
-      const [columns, factors] = [shortfalls + g * stride * length * 8, own + g * stride * 8];
-      const { addMultiples } = this.#kernel.exports;
-      addMultiples(means + g * length * 8, columns, factors, controls[g]!.length, length);
+      const [columns, factors] = [shortfalls + g * stride * bytes, own + g * stride * 8];
+      ops.addMultiples(means + g * bytes, columns, bytes, factors, controls[g]!.length, length);
     }
     return means;
   }

@@ -1,6 +1,6 @@
 import type { BatchMeans } from "../gradients/batch-means.js";
 import { type Kernel, type Pointer, padded } from "../kernel/kernel.js";
-import type { Polynomial } from "../simulation/polynomial-weights.js";
+import type { Polynomial } from "../numerics/polynomial.js";
 
 /** So many means lie on four cache lines of every batch. */
 const NEIGHBOURS = 32;
@@ -55,8 +55,9 @@ export class WeightMeans {
     const coefficients = written(this.#kernel, this.#polynomials);
     const means = this.#kernel.allocate(this.weights * length * 8);
     ops.fill(means, 0, this.weights * length);
+    const bytes = length * 8;
     for (let g = 0; g < this.weights; g++)
-      ops.addMultiples(means + g * length * 8, values, coefficients + g * columns * 8, columns, length);
+      ops.addMultiples(means + g * bytes, values, bytes, coefficients + g * columns * 8, columns, length);
     return means;
   }
 

@@ -166,7 +166,6 @@ function openTermMoments(kernel: Kernel, terms: Terms): MomentRunner {
   };
   return openMoments(kernel, {
     draws: terms.draws,
-    columns: terms.columns,
     tiles: [ones],
     controlRows: ones,
     controls: terms.controls.map(({ columns }) => columns.map(({ column }) => ({ row: 0, column }))),

@@ -1,6 +1,13 @@
 import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import { square } from "../numerics/elementary.js";
 import { type RowTile, TILE_ROWS } from "./batch-means.js";
+import {
+  type CrossMoments,
+  type CrossRequest,
+  PowerMoments,
+  type Powers,
+  ProductMoments,
+} from "./cross-moments.js";
 import type { Draws } from "./distribution.js";
 import { blocks } from "./noise.js";
 
@@ -12,11 +19,11 @@ export interface Control {
 
 export interface MomentRequest {
   readonly draws: Draws;
-  /** How many weights the draws have; a column of the result for each of the first `controls.length`. */
-  readonly columns: number;
+  /** Where the weights are polynomials: many then take little longer than few. */
+  readonly powers?: Powers | undefined;
   readonly tiles: readonly RowTile[];
   readonly controlRows: RowTile;
-  /** The possible controls of each column. */
+  /** The possible controls of each weight that the result has a column for: the first of all there are. */
   readonly controls: readonly (readonly Control[])[];
 }
 
@@ -41,7 +48,7 @@ const OF_BATCH = [GRAM, MEAN];
 /** F·W with second moments: for pilots, and for estimates that state the variance of a single draw. */
 export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunner {
   const table = openTable(kernel, request);
-  const { layout, sums } = table;
+  const { layout, cross, sums } = table;
   const { exports: ops } = kernel;
 
   const clear = ({ pointer, size }: Sums) => ops.fill(pointer, 0, padded(size));
@@ -55,12 +62,15 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
   return {
     run(batch, count) {
       for (const own of sums) clear(own);
+      cross.clear();
       add(batch, count);
+      cross.finish();
       return new Moments(layout, columnsOf(kernel, sums), count);
     },
     runAll(batches, count, see) {
       const totals = sums.map((own, a) => (OF_BATCH.includes(a) ? openSums(kernel, own.size) : own));
       for (const own of totals) clear(own);
+      cross.clear();
       for (let b = 0; b < batches; b++) {
         for (const a of OF_BATCH) clear(sums[a]!);
         add(b, count);
@@ -70,6 +80,7 @@ export function openMoments(kernel: Kernel, request: MomentRequest): MomentRunne
           ops.add(total.pointer, total.pointer, own.pointer, padded(own.size));
         }
       }
+      cross.finish();
       return new Moments(layout, columnsOf(kernel, totals), count * batches);
     },
     join(moments) {
@@ -95,7 +106,7 @@ interface Table {
   /** Controls in the order of `distinct`, after a column of ones whose row of the Gram matrix holds their means. */
   readonly controlColumns: Pointer;
   readonly rows: Pointer;
-  readonly productColumns: Pointer;
+  readonly cross: CrossMoments;
   /** |W|, W² and W⁴, which meet |f|, f² and f⁴. */
   readonly sizeColumns: Pointer;
   readonly tileRows: Pointer;
@@ -111,21 +122,35 @@ interface Sums {
 function openTable(kernel: Kernel, request: MomentRequest): Table {
   const trades = request.tiles.reduce((sum, tile) => sum + tile.rows, 0);
   const layout = layoutOf(request, trades);
-  const { products, count, width } = layout;
+  const { distinct, products, count, width } = layout;
+  const { draws, powers } = request;
   const columns = (n: number) => kernel.allocate(n * COLUMN_BYTES);
+  const controlColumns = columns(width);
+  const rows = columns(request.controlRows.rows);
+  const crossSums = openSums(kernel, trades * products.length);
+  const ofCross: CrossRequest = {
+    products,
+    controls: distinct,
+    rows: trades,
+    sums: crossSums.pointer,
+    weightColumns: draws.weights,
+    controlColumns: controlColumns + COLUMN_BYTES,
+    controlRowColumns: rows,
+  };
   const table: Table = {
     kernel,
     request,
     layout,
-    controlColumns: columns(width),
-    rows: columns(request.controlRows.rows),
-    productColumns: columns(products.length),
+    controlColumns,
+    rows,
+    cross:
+      powers === undefined ? new ProductMoments(kernel, ofCross) : new PowerMoments(kernel, ofCross, powers),
     sizeColumns: columns(SIZES * count),
     tileRows: columns(TILE_ROWS),
     sums: [
       openSums(kernel, square(width)),
       openSums(kernel, trades * count),
-      openSums(kernel, trades * products.length),
+      crossSums,
       openSums(kernel, trades * SIZES * count),
     ],
   };
@@ -153,13 +178,13 @@ function addBlock(
   {
     kernel: { exports: ops },
     request: { draws, controlRows, tiles },
-    layout: { distinct, products, count, trades, width },
+    layout: { distinct, count, trades, width },
     controlColumns,
     rows,
-    productColumns,
+    cross,
     sizeColumns,
     tileRows,
-    sums: [gram, means, cross, sizes],
+    sums: [gram, means, , sizes],
   }: Table,
   n: number,
 ): void {
@@ -170,11 +195,7 @@ function addBlock(
     const out = controlColumns + (1 + c) * COLUMN_BYTES;
     ops.multiply(out, rows + row * COLUMN_BYTES, weights + column * COLUMN_BYTES, n);
   }
-  for (let p = 0; p < products.length; p++) {
-    const { column, control } = products[p]!;
-    const [out, weight] = [productColumns + p * COLUMN_BYTES, weights + column * COLUMN_BYTES];
-    ops.multiply(out, weight, controlColumns + (1 + control) * COLUMN_BYTES, n);
-  }
+  cross.begin(n);
   const sizeBytes = count * COLUMN_BYTES;
   for (let g = 0; g < count; g++) {
     const [out, weight] = [sizeColumns + g * COLUMN_BYTES, weights + g * COLUMN_BYTES];
@@ -188,8 +209,7 @@ function addBlock(
     tile.evaluate(tileRows, n);
     const end = tileRows + tile.rows * COLUMN_BYTES;
     ops.product(tileRows, weights, means.pointer + row * count * 8, tile.rows, count, n);
-    const crossRow = cross.pointer + row * products.length * 8;
-    ops.product(tileRows, productColumns, crossRow, tile.rows, products.length, n);
+    cross.add(tileRows, row, tile.rows, n);
     for (let values = tileRows; values < end; values += COLUMN_BYTES) ops.abs(values, values, n);
     for (let size = 0; size < SIZES; size++) {
       const out = sizes.pointer + (size * trades + row) * count * 8;

@@ -64,8 +64,15 @@ export interface KernelExports {
   readonly multiplyAdd: Combine;
   /** out += c·a. */
   readonly multiplyAddScalar: CombineScalar;
-  /** out += Σ factors[k]·columns[k] over k < count, one after the other; columns lie n numbers apart. */
-  readonly addMultiples: (out: Pointer, columns: Pointer, factors: Pointer, count: number, n: number) => void;
+  /** out += Σ factors[k]·columns[k] over k < count, one after the other; columns lie `stride` bytes apart. */
+  readonly addMultiples: (
+    out: Pointer,
+    columns: Pointer,
+    stride: number,
+    factors: Pointer,
+    count: number,
+    n: number,
+  ) => void;
   /** How many numbers are NaN or infinite. */
   readonly countNonFinite: (a: Pointer, n: number) => number;
 

@@ -1,13 +1,11 @@
 import type { ConstantLaw, Law } from "../dynamics/dynamics.js";
-import type { Derivative } from "../gradients/distribution.js";
+import type { Derivative, Draws } from "../gradients/distribution.js";
 import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { power, square } from "../numerics/elementary.js";
+import { type Polynomial, plus, times } from "../numerics/polynomial.js";
 import type { Schedule } from "./schedule.js";
 import { firstOrderTerms, type ScoreTerms, secondOrderTerms } from "./score-terms.js";
 import type { Weights } from "./weights.js";
-
-/** Coefficients of the powers of z. */
-export type Polynomial = readonly number[];
 
 /**
  * The weights of `openWeights` where there is one interval and its law's m and s are numbers: polynomials in its normal. Null where
@@ -76,19 +74,42 @@ export function openPowers(
   };
 }
 
+/** Of draws that have powers in place of weights, the same with the weights: these polynomials of them. */
+export function withWeights(kernel: Kernel, powers: Draws, polynomials: readonly Polynomial[]): Draws {
+  const { exports: ops } = kernel;
+  const weights = kernel.allocate(polynomials.length * COLUMN_BYTES);
+  const coefficients = polynomials.map((polynomial) => {
+    const pointer = kernel.allocate(polynomial.length * 8);
+    kernel.column(pointer, polynomial.length).set(polynomial);
+    return { pointer, count: polynomial.length };
+  });
+  return {
+    ...powers,
+    weights,
+    draw(batch, firstDraw, paths) {
+      powers.draw(batch, firstDraw, paths);
+      for (const [g, { pointer, count }] of coefficients.entries()) {
+        const out = weights + g * COLUMN_BYTES;
+        ops.fill(out, 0, paths);
+        ops.addMultiples(out, powers.weights, COLUMN_BYTES, pointer, count, paths);
+      }
+    },
+  };
+}
+
 function weightOf(schedule: Schedule, law: ConstantLaw, derivative: Derivative): Polynomial {
   const [a, b, c] = derivative;
   if (a === undefined) return [1];
   const first = powers(firstOrderTerms(schedule, law, 0, a));
   if (b === undefined) return first;
   if (c === undefined)
-    return sum(times(first, weightOf(schedule, law, [b])), powers(secondOrderTerms(schedule, law, 0, a, b)));
+    return plus(times(first, weightOf(schedule, law, [b])), powers(secondOrderTerms(schedule, law, 0, a, b)));
   // In the spot three times: W_S W_SS − 2 W_SS / S + (1 − 2 S W_S) / (S³ s²).
   const { spot } = schedule;
   const second = weightOf(schedule, law, [a, b]);
   const inverseVariance = 1 / square(law.intervals[0]!.deviation);
-  const rest = sum([1 / power(spot, 3)], times([-2 / square(spot)], first));
-  return sum(times(sum(first, [-2 / spot]), second), times([inverseVariance], rest));
+  const rest = plus([1 / power(spot, 3)], times([-2 / square(spot)], first));
+  return plus(times(plus(first, [-2 / spot]), second), times([inverseVariance], rest));
 }
 
 function powers({ c0, c1, c2 }: ScoreTerms): Polynomial {
@@ -99,14 +120,4 @@ function powers({ c0, c1, c2 }: ScoreTerms): Polynomial {
 function shortest(p: Polynomial): Polynomial {
   const last = p.findLastIndex((coefficient) => coefficient !== 0);
   return p.slice(0, Math.max(1, last + 1));
-}
-
-function sum(p: Polynomial, q: Polynomial): Polynomial {
-  return Array.from({ length: Math.max(p.length, q.length) }, (_, i) => (p[i] ?? 0) + (q[i] ?? 0));
-}
-
-function times(p: Polynomial, q: Polynomial): Polynomial {
-  const product = new Array<number>(p.length + q.length - 1).fill(0);
-  for (const [i, a] of p.entries()) for (const [j, b] of q.entries()) product[i + j]! += a * b;
-  return product;
 }

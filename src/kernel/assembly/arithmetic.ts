@@ -247,16 +247,22 @@ export function multiplyAddScalar(out: usize, a: usize, c: f64, n: i32): void {
   }
 }
 
-/** out += Σ factors[k]·columns[k] over k < count, one after the other; the columns lie one behind the other. */
-export function addMultiples(out: usize, columns: usize, factors: usize, count: i32, n: i32): void {
-  const length = bytes(n);
-  for (const end = out + length; out < end; out += STRIDE, columns += STRIDE) {
+/** out += Σ factors[k]·columns[k] over k < count, one after the other; the columns lie `stride` bytes apart. */
+export function addMultiples(
+  out: usize,
+  columns: usize,
+  stride: usize,
+  factors: usize,
+  count: i32,
+  n: i32,
+): void {
+  for (const end = out + bytes(n); out < end; out += STRIDE, columns += STRIDE) {
     let y0 = v128.load(out);
     let y1 = v128.load(out, 16);
     let y2 = v128.load(out, 32);
     let y3 = v128.load(out, 48);
     let a = columns;
-    for (let k = 0; k < count; k++, a += length) {
+    for (let k = 0; k < count; k++, a += stride) {
       const factor = constant(factors, k);
       y0 = mulAdd(factor, v128.load(a), y0);
       y1 = mulAdd(factor, v128.load(a, 16), y1);
