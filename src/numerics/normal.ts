@@ -88,16 +88,3 @@ const FAR: Quotient = {
     1,
   ],
 };
-
-/** z with Φ(z) = p, for p in (0, 1): Halley's steps on Φ from a start that is right to a few percent. */
-export function normalQuantile(p: number): number {
-  if (!(p > 0 && p < 1)) throw new RangeError(`p must be > 0 and < 1, got ${p}`);
-  if (p > 0.5) return -normalQuantile(1 - p);
-  const t = Math.sqrt(-2 * log(p));
-  let z = (2.30753 + 0.27061 * t) / (1 + t * (0.99229 + 0.04481 * t)) - t;
-  for (let step = 0; step < 4; step++) {
-    const error = (normalCdf(z) - p) / normalDensity(z);
-    z -= error / (1 + (z * error) / 2);
-  }
-  return z;
-}

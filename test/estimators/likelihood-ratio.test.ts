@@ -4,6 +4,7 @@ import { likelihoodRatio } from "../../src/estimators/likelihood-ratio.js";
 import { batchStatistics, interval } from "../../src/gradients/batch-statistics.js";
 import { dynamics } from "../../src/index.js";
 import { type Kernel, loadKernel } from "../../src/kernel/kernel.js";
+import { greater, max, price, subtract } from "../../src/payoffs/build.js";
 
 const schedule = {
   underlying: "X",
@@ -57,6 +58,40 @@ describe("likelihood ratio", () => {
     run.pilot();
     run.batch(0);
     run.close();
+    expect(kernel.mark()).toBe(mark);
+  });
+
+  test("gives a trade the bits that it has alone, in whatever order trades are read", async () => {
+    const kernel = await loadKernel();
+    const strikes = Array.from({ length: 400 }, (_, t) => 60 + t / 5);
+    const options = { derivatives: BASE_DERIVATIVES, seed: "s", sampler: "sobol", paths: 8192 } as const;
+    const merged = (own: readonly number[]) => {
+      const calls = own.map((strike) => max(subtract(price(0), strike), 0));
+      // A payment in the middle of some trades, and a number of batches that is no length of the kernel.
+      const [dates, batches] = [[0.5, 1], 6];
+      const earlier = own.map((strike) =>
+        strike > 90 ? [{ date: 0, amount: greater(price(0), strike) }] : [],
+      );
+      const run = likelihoodRatio.open(kernel, {
+        ...{ ...options, schedule: { ...schedule, dates }, batches, amounts: calls, earlier },
+      });
+      const pilot = run.pilot();
+      const means = Array.from({ length: batches }, (_, b) => run.batch(b));
+      const estimates = run.merge(means, pilot);
+      run.close();
+      return estimates;
+    };
+    const book = merged(strikes);
+    const mark = kernel.mark();
+    for (const t of [399, 0, 170, 171, 20, 399]) {
+      const alone = merged([strikes[t]!]);
+      for (const g of [2, 0, 1]) {
+        const own = book.of(t, g);
+        expect(own).toHaveLength(6);
+        expect(own.every((mean) => mean !== 0 && Number.isFinite(mean))).toBe(true);
+        expect(own).toEqual(alone.of(0, g));
+      }
+    }
     expect(kernel.mark()).toBe(mark);
   });
 });

@@ -117,6 +117,19 @@ describe("arithmetic on columns", () => {
     );
   });
 
+  test.each([0, 1, 5])("addMultiples adds %i multiples in their order, without fusing", (count) => {
+    const stride = 48 * 8;
+    const numbers = (length: number) => Array.from({ length }, (_, i) => Math.sin(1 + i * i));
+    const [columns, factors] = [numbers(5 * 48), numbers(5)];
+    const out = columnOf(numbers(32));
+    const { addMultiples } = kernel.exports;
+    addMultiples(out.pointer, columnOf(columns).pointer, stride, columnOf(factors).pointer, count, 32);
+    const expected = numbers(32).map((first, i) =>
+      factors.slice(0, count).reduce((sum, factor, k) => sum + factor * columns[k * 48 + i]!, first),
+    );
+    expect([...kernel.column(out.pointer, 32)]).toEqual(expected);
+  });
+
   test("an operation may write over a column it reads", () => {
     const { pointer, n } = columnOf(Array.from({ length: 1024 }, (_, i) => i - 500));
     kernel.exports.subtract(pointer, pointer, pointer, n);

@@ -1,6 +1,6 @@
 import { BLOCK } from "../../kernel/kernel.js";
 import { log } from "../../numerics/elementary.js";
-import { normalCdf, normalDensity, normalQuantile } from "../../numerics/normal.js";
+import { inverseNormal, normalCdf, normalDensity } from "../../numerics/normal.js";
 import { type ColumnDistribution, type Columns, columnDistribution } from "../column-distribution.js";
 import type { Integrand } from "../integrand.js";
 import { ENDLESS_SUPPORT, MOVES_IN_JUMPS, NO_ENTROPY, NO_SECOND_ORDER, NOT_RELAXABLE } from "../reasons.js";
@@ -27,7 +27,7 @@ export function creditPortfolio({
   // Names of equal probability share their conditional one, which is computed once per draw and not once per name.
   const distinct = [...new Set(probabilities)];
   const groupOf = probabilities.map((p) => distinct.indexOf(p));
-  const thresholds = distinct.map((p) => (p > 0 && p < 1 ? normalQuantile(p) : Number.NaN));
+  const thresholds = distinct.map((p) => (p > 0 && p < 1 ? inverseNormal(p) : Number.NaN));
   const given = distinct.map(() => ({ q: scratch(), survival: scratch(), slope: scratch() }));
   /** q, 1 − q and ∂q/∂p of each distinct probability, given the factor. */
   const condition = (z: Float64Array) => {

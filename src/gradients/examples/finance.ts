@@ -1,7 +1,7 @@
 import { exp, log, power, square } from "../../numerics/elementary.js";
 import { logGamma } from "../../numerics/gamma-function.js";
 import { type Jet, jetArithmetic } from "../../numerics/jet.js";
-import { normalCdf, normalDensity, normalQuantile } from "../../numerics/normal.js";
+import { inverseNormal, normalCdf, normalDensity } from "../../numerics/normal.js";
 import { integrate } from "../../numerics/tanh-sinh.js";
 import { creditPortfolio, trancheLoss } from "../applications/credit-portfolio.js";
 import { jumpDiffusion } from "../applications/jump-diffusion.js";
@@ -103,7 +103,7 @@ const TRANCHE = { attach: 0.03, detach: 0.07 };
 
 /** Σ_i ∂/∂p_i: given the factor the number of defaults is binomial, and one default more costs f(d + 1) − f(d). */
 function trancheSensitivity(): number {
-  const threshold = normalQuantile(DEFAULT_PROBABILITY);
+  const threshold = inverseNormal(DEFAULT_PROBABILITY);
   const own = Math.sqrt(1 - CORRELATION);
   const share = (d: number) =>
     Math.min(Math.max(LOSS * d - TRANCHE.attach, 0), TRANCHE.detach - TRANCHE.attach) /
