@@ -37,7 +37,7 @@ export function readTrade(
     if (isObstacle(own)) refusals.push({ greek: columns[g]!.greek, message: own.obstacle });
   }
   // Where nothing can be had the reason is told once; a set is what there is of it; what was named is missed.
-  const [refusal] = refusals;
+  const refusal = refusals[0];
   if (refusal !== undefined && refusals.length === columns.length) {
     const failure: Failure = { ...unsupported(trade, refusal.message), reason: "not-applicable" };
     return { trade, currency, estimates, failures: [failure] };
