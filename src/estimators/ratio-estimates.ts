@@ -2,7 +2,7 @@ import type { BatchMeans } from "../gradients/batch-means.js";
 import { batchStatistics } from "../gradients/batch-statistics.js";
 import type { Derivative } from "../gradients/distribution.js";
 import type { Control } from "../gradients/moments.js";
-import type { Kernel, Pointer } from "../kernel/kernel.js";
+import { type Kernel, type Pointer, written } from "../kernel/kernel.js";
 import { remembered } from "../numerics/remembered.js";
 import { discountFactor, discountTangentOf, knownMeans, type Schedule } from "../simulation/schedule.js";
 import { BOND, CONTROL_ROWS, columnOf, controlMean } from "./control-variates.js";
@@ -10,7 +10,7 @@ import type { RunEstimates } from "./estimator.js";
 import { derivativeKey, partsOf } from "./market-numbers.js";
 import type { PaymentRow, PaymentRows } from "./payment-rows.js";
 import { type Pilot, placeIn } from "./pilot.js";
-import { type WeightMeans, written } from "./weight-means.js";
+import type { WeightMeans } from "./weight-means.js";
 
 /** What a run of the likelihood ratio has in its batches. */
 export interface RatioRows {
@@ -95,7 +95,6 @@ export class RatioEstimates implements RunEstimates {
   }
 
   #merge(first: number): void {
-    this.#first = first;
     const { payments, asked } = this.#run;
     const { exports: ops } = this.#kernel;
     const mark = this.#kernel.mark();
@@ -114,6 +113,7 @@ export class RatioEstimates implements RunEstimates {
     }
     this.#window.set(this.#kernel.column(sums, count * size));
     this.#kernel.release(mark);
+    this.#first = first;
   }
 
   /** The Greeks of what a row pays at its date. */

@@ -1,5 +1,5 @@
 import type { BatchMeans } from "../gradients/batch-means.js";
-import { type Kernel, type Pointer, padded } from "../kernel/kernel.js";
+import { type Kernel, type Pointer, padded, written } from "../kernel/kernel.js";
 import type { Polynomial } from "../numerics/polynomial.js";
 
 /** So many means lie on four cache lines of every batch. */
@@ -71,11 +71,4 @@ export class WeightMeans {
       for (let place = from, to = b; place < end; place++, to += length) window[to] = batch[place]!;
     }
   }
-}
-
-/** Numbers in memory of the kernel that the caller gives back. */
-export function written(kernel: Kernel, numbers: Float64Array): Pointer {
-  const pointer = kernel.allocate(numbers.length * 8);
-  kernel.column(pointer, numbers.length).set(numbers);
-  return pointer;
 }

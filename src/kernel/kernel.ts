@@ -39,6 +39,13 @@ export interface Kernel {
   release(mark: number): void;
 }
 
+/** Memory of the kernel that holds the numbers. */
+export function written(kernel: Kernel, numbers: ArrayLike<number>): Pointer {
+  const pointer = kernel.allocate(numbers.length * 8);
+  kernel.column(pointer, numbers.length).set(numbers);
+  return pointer;
+}
+
 interface WasmExports extends KernelExports {
   readonly memory: WasmMemory;
   heapBase(): Pointer;

@@ -1,6 +1,6 @@
 import type { ConstantLaw, Law } from "../dynamics/dynamics.js";
 import type { Derivative, Draws } from "../gradients/distribution.js";
-import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer, written } from "../kernel/kernel.js";
 import { power, square } from "../numerics/elementary.js";
 import { type Polynomial, plus, times } from "../numerics/polynomial.js";
 import type { Schedule } from "./schedule.js";
@@ -34,10 +34,10 @@ export function openPolynomialWeights(
   const factor = ratio ?? kernel.allocate(COLUMN_BYTES);
   if (ratio === null) ops.fill(factor, 1, BLOCK);
   const weights = polynomials.map((polynomial, j) => {
-    const coefficients = kernel.allocate(COEFFICIENTS * 8);
-    const column = kernel.column(coefficients, COEFFICIENTS);
-    column.fill(0);
-    column.set(polynomial);
+    const coefficients = written(
+      kernel,
+      Array.from({ length: COEFFICIENTS }, (_, k) => polynomial[k] ?? 0),
+    );
     return { column: pointer + j * COLUMN_BYTES, isOne: polynomial.join() === "1", coefficients };
   });
   return {
@@ -78,11 +78,7 @@ export function openPowers(
 export function withWeights(kernel: Kernel, powers: Draws, polynomials: readonly Polynomial[]): Draws {
   const { exports: ops } = kernel;
   const weights = kernel.allocate(polynomials.length * COLUMN_BYTES);
-  const coefficients = polynomials.map((polynomial) => {
-    const pointer = kernel.allocate(polynomial.length * 8);
-    kernel.column(pointer, polynomial.length).set(polynomial);
-    return { pointer, count: polynomial.length };
-  });
+  const coefficients = polynomials.map((own) => ({ pointer: written(kernel, own), count: own.length }));
   return {
     ...powers,
     weights,

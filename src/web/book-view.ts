@@ -1,4 +1,3 @@
-import { products } from "../index.js";
 import type { InputsView, RowView } from "./desk-views.js";
 import { byId, h, latestOnly } from "./dom.js";
 import type { Page } from "./page.js";
@@ -84,7 +83,7 @@ export function openBookView(page: Page): (inputs: InputsView) => void {
   }
 
   document.body.append(
-    h("datalist", { id: "products" }, ...Object.keys(products).map((name) => h("option", { value: name }))),
+    h("datalist", { id: "products" }, ...page.choices.products.map((name) => h("option", { value: name }))),
   );
   onlyFaulty.addEventListener("change", () => {
     first = 0;

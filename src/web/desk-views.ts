@@ -1,8 +1,14 @@
-import type { EstimatorChoice, GreekEstimate, Total } from "../index.js";
+import type { ESTIMATOR_MEANINGS, EstimatorChoice, GreekEstimate, Total } from "../index.js";
 import type { UnderlyingView } from "./market-text.js";
 import type { PayoffGraph } from "./payoff-graph.js";
 
 // What the desk tells the page, and is told: plain data, as it goes from worker to page.
+
+/** What there is to choose from. The page asks, and so carries the engine once. */
+export interface Choices {
+  readonly products: readonly string[];
+  readonly estimators: typeof ESTIMATOR_MEANINGS;
+}
 
 /** The options of a run that the page offers. */
 export interface DeskOptions {

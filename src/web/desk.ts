@@ -2,11 +2,12 @@ import {
   COMPARED,
   compareEstimators,
   describeFailure,
+  ESTIMATOR_MEANINGS,
   type Executor,
   products,
   TermsError,
 } from "../index.js";
-import type { Comparisons, DeskOptions, SortKey, TradeRow, TradeView } from "./desk-views.js";
+import type { Choices, Comparisons, DeskOptions, SortKey, TradeRow, TradeView } from "./desk-views.js";
 import { type NamedFile, openInputs } from "./inputs.js";
 import type { ModelFiles } from "./market-text.js";
 import { type PayoffGraph, payoffGraph } from "./payoff-graph.js";
@@ -33,6 +34,7 @@ export function openDesk(executor: Executor, models: ModelFiles) {
   return {
     ...inputs,
     ...runs,
+    choices: (): Choices => ({ products: Object.keys(products), estimators: ESTIMATOR_MEANINGS }),
     async open(files: readonly NamedFile[]) {
       const opened = opening.then(() => inputs.open(files));
       opening = opened.catch(() => undefined);

@@ -1,6 +1,5 @@
 import { proxy } from "comlink";
-import { ESTIMATOR_MEANINGS, ESTIMATORS, type EstimatorChoice } from "../index.js";
-import type { DeskEvents, DeskOptions, InputsView, ResultsView } from "./desk-views.js";
+import type { Choices, DeskEvents, DeskOptions, InputsView, ResultsView } from "./desk-views.js";
 import { byId, h, latestOnly, options } from "./dom.js";
 import type { Page } from "./page.js";
 
@@ -26,9 +25,13 @@ export function openRunView(
   options(paths, PATHS.map(String), (value) => Number(value).toLocaleString("en"));
   paths.value = String(USUAL_PATHS);
   const estimator = form.elements.namedItem("estimator") as HTMLSelectElement;
-  options(estimator, ESTIMATORS);
+  const { estimators } = page.choices;
+  options(
+    estimator,
+    estimators.map(({ name }) => name),
+  );
   const explain = () => {
-    byId("estimator-meaning").textContent = meaningOf(estimator.value as EstimatorChoice);
+    byId("estimator-meaning").textContent = meaningOf(estimators[estimator.selectedIndex]!);
   };
   explain();
   estimator.addEventListener("change", explain);
@@ -117,8 +120,7 @@ export function openRunView(
   return view;
 }
 
-function meaningOf(name: EstimatorChoice): string {
-  const { meaning, bias } = ESTIMATOR_MEANINGS.find((own) => own.name === name)!;
+function meaningOf({ name, meaning, bias }: Choices["estimators"][number]): string {
   return `${name}: ${meaning}${bias === null ? "" : `. Biased: ${bias}`}`;
 }
 

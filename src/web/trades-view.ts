@@ -1,6 +1,6 @@
-import { ESTIMATOR_MEANINGS, type GreekEstimate } from "../index.js";
+import type { GreekEstimate } from "../index.js";
 import { convergenceChart, payoffChart } from "./chart.js";
-import type { Comparisons, ResultsView, SortKey, TradeRow, TradeView } from "./desk-views.js";
+import type { Choices, Comparisons, ResultsView, SortKey, TradeRow, TradeView } from "./desk-views.js";
 import { byId, h, latestOnly, options, svg } from "./dom.js";
 import { shown } from "./numbers.js";
 import type { Page } from "./page.js";
@@ -189,7 +189,7 @@ export function openTradesView(page: Page): TradesView {
       void showTrade(trade.id);
       void page.desk
         .compare(trade.id, page.options())
-        .then((found) => place.replaceChildren(comparisonTable(found)));
+        .then((found) => place.replaceChildren(comparisonTable(found, page.choices)));
     };
     return h(
       "section",
@@ -287,7 +287,7 @@ function intervalMark(reach: number): SVGSVGElement {
   );
 }
 
-function comparisonTable({ rows, obstacles }: Comparisons): HTMLElement {
+function comparisonTable({ rows, obstacles }: Comparisons, { estimators }: Choices): HTMLElement {
   const cells = rows.map(({ greek, unit, estimator, bias, value, standardError, relativeWork }) => {
     const numbers = shown(value, standardError);
     return h(
@@ -330,11 +330,7 @@ function comparisonTable({ rows, obstacles }: Comparisons): HTMLElement {
       "details",
       {},
       h("summary", {}, "What the estimators do"),
-      h(
-        "dl",
-        {},
-        ...ESTIMATOR_MEANINGS.flatMap(({ name, meaning }) => [h("dt", {}, name), h("dd", {}, meaning)]),
-      ),
+      h("dl", {}, ...estimators.flatMap(({ name, meaning }) => [h("dt", {}, name), h("dd", {}, meaning)])),
     ),
     h("ul", { class: "faults" }, ...obstacles.map((message) => h("li", {}, message))),
   );
