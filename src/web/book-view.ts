@@ -82,8 +82,10 @@ export function openBookView(page: Page): (inputs: InputsView) => void {
     ];
   }
 
-  document.body.append(
-    h("datalist", { id: "products" }, ...page.choices.products.map((name) => h("option", { value: name }))),
+  const names = h("datalist", { id: "products" });
+  document.body.append(names);
+  void page.choices.then(({ products }) =>
+    names.append(...products.map((name) => h("option", { value: name }))),
   );
   onlyFaulty.addEventListener("change", () => {
     first = 0;

@@ -34,14 +34,14 @@ const SIMD = new Uint8Array([
   ...[253, 98, 11],
 ]);
 
-async function start(): Promise<void> {
+function start(): void {
   const worker = new Worker(URL.createObjectURL(new Blob([engine])), { name: "desk" });
   worker.postMessage(engine);
   worker.addEventListener("error", ({ message }) =>
     tell(`The engine ended: ${message || "it did not start"}`),
   );
   const desk = wrap<Desk>(worker);
-  const page: Page = { desk, choices: await desk.choices(), options: () => run.options(), changed, tell };
+  const page: Page = { desk, choices: desk.choices(), options: () => run.options(), changed, tell };
 
   const totals = openTotalsView();
   const trades = openTradesView(page);
@@ -143,4 +143,4 @@ if (typeof WebAssembly === "undefined" || !WebAssembly.validate(SIMD))
   tell(
     "This browser cannot compute here: it has no WebAssembly with SIMD. Chrome 91, Firefox 89 and Safari 16.4 were the first that have.",
   );
-else void start();
+else start();

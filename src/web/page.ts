@@ -5,7 +5,7 @@ import type { Choices, DeskOptions, InputsView } from "./desk-views.js";
 /** What the parts of the page have of each other. */
 export interface Page {
   readonly desk: Remote<Desk>;
-  readonly choices: Choices;
+  readonly choices: Promise<Choices>;
   /** The options as they stand in the form. */
   options(): DeskOptions;
   /** Inputs that were changed: shown everywhere, and valued anew. While something is dragged, with few paths. */

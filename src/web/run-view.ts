@@ -25,16 +25,17 @@ export function openRunView(
   options(paths, PATHS.map(String), (value) => Number(value).toLocaleString("en"));
   paths.value = String(USUAL_PATHS);
   const estimator = form.elements.namedItem("estimator") as HTMLSelectElement;
-  const { estimators } = page.choices;
-  options(
-    estimator,
-    estimators.map(({ name }) => name),
-  );
-  const explain = () => {
-    byId("estimator-meaning").textContent = meaningOf(estimators[estimator.selectedIndex]!);
-  };
-  explain();
-  estimator.addEventListener("change", explain);
+  void page.choices.then(({ estimators }) => {
+    options(
+      estimator,
+      estimators.map(({ name }) => name),
+    );
+    const explain = () => {
+      byId("estimator-meaning").textContent = meaningOf(estimators[estimator.selectedIndex]!);
+    };
+    explain();
+    estimator.addEventListener("change", explain);
+  });
   const [run, stop, more] = ["run", "stop", "continue"].map((id) => byId<HTMLButtonElement>(id)) as [
     HTMLButtonElement,
     HTMLButtonElement,

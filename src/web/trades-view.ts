@@ -187,9 +187,9 @@ export function openTradesView(page: Page): TradesView {
       const place = h("div", { class: "comparison", role: "status" }, "Comparing…");
       comparisons.set(trade.id, place);
       void showTrade(trade.id);
-      void page.desk
-        .compare(trade.id, page.options())
-        .then((found) => place.replaceChildren(comparisonTable(found, page.choices)));
+      void Promise.all([page.desk.compare(trade.id, page.options()), page.choices]).then(([found, choices]) =>
+        place.replaceChildren(comparisonTable(found, choices)),
+      );
     };
     return h(
       "section",
