@@ -141,12 +141,11 @@ function visible(bias: typeof GRID_BIAS | null, errorShare: number): string | nu
 
 /** The batch means of what the sources add up to, in the run's own room. */
 function sumOf({ sources }: Reading, scale: number, { batchMeans, sourceMeans }: Run): Run["batchMeans"] {
-  for (let i = 0; i < sources.length; i++) {
-    const { weight, estimates, index, column } = sources[i]!;
+  batchMeans.fill(0);
+  for (const { weight, estimates, index, column } of sources) {
     const means = estimates.estimates.of(index, column, sourceMeans);
     const factor = scale * weight;
-    if (i === 0) for (let b = 0; b < batchMeans.length; b++) batchMeans[b] = factor * means[b]!;
-    else for (let b = 0; b < batchMeans.length; b++) batchMeans[b]! += factor * means[b]!;
+    for (let b = 0; b < batchMeans.length; b++) batchMeans[b]! += factor * means[b]!;
   }
   return batchMeans;
 }

@@ -122,9 +122,15 @@ export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
   });
   const [controlRows] = openPayoffRows(kernel, controlAmounts(schedule), paths.coordinates) as [RowTile];
   const controls = derivatives.map((_, g) => controlsOf(derivatives, g));
+  const weighted =
+    polynomials === null
+      ? { draws: paths }
+      : {
+          draws: withWeights(kernel, paths, polynomials),
+          powers: { columns: paths.weights, polynomials },
+        };
   const runner = openMoments(kernel, {
-    draws: polynomials === null ? paths : withWeights(kernel, paths, polynomials),
-    powers: polynomials === null ? undefined : { columns: paths.weights, polynomials },
+    ...weighted,
     tiles: openPayoffRows(kernel, amounts, paths.coordinates, paths.inputs),
     controlRows,
     controls,

@@ -67,15 +67,13 @@ export class RatioEstimates implements RunEstimates {
       const { mean, standardError } = batchStatistics(meansOf({ row: BOND, column }));
       return standardError > 0 ? (mean - bond(derivative)) / standardError : 0;
     });
-    const exactMean = remembered((place: number) => {
-      const control = { row: Math.floor(place / derivatives.length), column: place % derivatives.length };
-      return controlMean(schedule, derivatives, control);
-    });
+    const exact = rows.map((_, row) =>
+      derivatives.map((_, column) => controlMean(schedule, derivatives, { row, column })),
+    );
     this.#shortfalls = new Float64Array(derivatives.length * pilot.stride * length);
     for (const [g, controls] of pilot.controls.entries()) {
       for (const [k, control] of controls.entries()) {
-        const exact = exactMean(control.row * derivatives.length + control.column);
-        const own = meansOf(control).map((mean) => exact - mean);
+        const own = meansOf(control).map((mean) => exact[control.row]![control.column]! - mean);
         this.#shortfalls.set(own, (g * pilot.stride + k) * length);
       }
     }

@@ -5,7 +5,7 @@ import type { Control } from "./moments.js";
 
 /** Sums over draws of f W C, for rows of f and products of a weight W and a control C: row by row, and product by product. */
 export interface CrossMoments {
-  /** Before the first block. */
+  /** Before the first block, when the sums are 0. */
   clear(): void;
   /** Takes the n draws of a block. */
   begin(n: number): void;
@@ -41,10 +41,7 @@ export class ProductMoments implements CrossMoments {
     this.#columns = kernel.allocate(request.products.length * COLUMN_BYTES);
   }
 
-  clear(): void {
-    const { rows, products, sums } = this.#request;
-    this.#kernel.exports.fill(sums, 0, padded(rows * products.length));
-  }
+  clear(): void {}
 
   begin(n: number): void {
     const { products, weightColumns, controlColumns } = this.#request;
@@ -139,7 +136,6 @@ export class PowerMoments implements CrossMoments {
   finish(): void {
     const { exports: ops } = this.#kernel;
     const { rows: all, products, sums } = this.#request;
-    ops.fill(sums, 0, padded(all * products.length));
     for (let first = 0; first < all; first += TILE_ROWS) {
       const rows = Math.min(TILE_ROWS, all - first);
       for (let i = 0; i < rows; i++) {

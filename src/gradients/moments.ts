@@ -20,7 +20,7 @@ export interface Control {
 export interface MomentRequest {
   readonly draws: Draws;
   /** Where the weights are polynomials: many then take little longer than few. */
-  readonly powers?: Powers | undefined;
+  readonly powers?: Powers;
   readonly tiles: readonly RowTile[];
   readonly controlRows: RowTile;
   /** The possible controls of each weight that the result has a column for: the first of all there are. */

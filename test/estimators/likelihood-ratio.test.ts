@@ -73,7 +73,11 @@ describe("likelihood ratio", () => {
         strike > 90 ? [{ date: 0, amount: greater(price(0), strike) }] : [],
       );
       const run = likelihoodRatio.open(kernel, {
-        ...{ ...options, schedule: { ...schedule, dates }, batches, amounts: calls, earlier },
+        ...options,
+        schedule: { ...schedule, dates },
+        batches,
+        amounts: calls,
+        earlier,
       });
       const pilot = run.pilot();
       const means = Array.from({ length: batches }, (_, b) => run.batch(b));

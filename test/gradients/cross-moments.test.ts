@@ -47,7 +47,7 @@ describe("the means of payoff, weight and control", () => {
       });
       const runner = openMoments(kernel, {
         draws: isOfPowers ? withWeights(kernel, paths, polynomials) : paths,
-        powers: isOfPowers ? { columns: paths.weights, polynomials } : undefined,
+        ...(isOfPowers && { powers: { columns: paths.weights, polynomials } }),
         tiles: [0, 32, 64].map((first) => rowsOf(STRIKES.slice(first, first + 32))),
         controlRows: {
           rows: 2,
