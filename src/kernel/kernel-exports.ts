@@ -264,6 +264,20 @@ export interface KernelExports {
   ) => void;
 
   /**
+   * w = z I_{ν+1}(z) / I_ν(z) at z² = y, its derivative in ν (left alone unless wanted) and y − w² − 2νw; four neighbours take as many
+   * terms as one of them needs. See assembly/bessel-ratio.ts.
+   */
+  readonly besselRatios: (
+    w: Pointer,
+    byOrder: Pointer,
+    q: Pointer,
+    order: number,
+    y: Pointer,
+    n: number,
+    wantsByOrder: boolean,
+  ) => void;
+
+  /**
    * ∂x/∂d of noncentral chi-squared variates x = 2G of `degrees` degrees and noncentrality λ, at fixed probability; `y` is λx, `w` and
    * `q` the Bessel ratio of order ½ degrees − 1 at √y and y − w² − 2νw. At most 1,024. See assembly/noncentral-flows.ts.
    */

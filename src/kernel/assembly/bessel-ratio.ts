@@ -1,4 +1,4 @@
-import { bytes, choose, mulAdd } from "./pair";
+import { bytes, mulAdd } from "./pair";
 
 // The ratio of modified Bessel functions that the conditional moments of a square-root process consist of.
 
@@ -27,7 +27,7 @@ const ONE_W: usize = memory.data(32, 16);
 const ONE_BY_ORDER: usize = memory.data(32, 16);
 const ONE_Q: usize = memory.data(32, 16);
 
-/** w, ∂w/∂ν (left alone unless wanted) and Q of a column of y, of the bits that `besselRatio` has. n is a multiple of 4. */
+/** w, ∂w/∂ν (left alone unless wanted) and Q of a column of y, by fours: n is a multiple of 4. */
 export function besselRatios(w: usize, byOrder: usize, q: usize, order: f64, y: usize, n: i32, wantsByOrder: bool): void {
   const orders = f64x2.splat(order);
   const square = f64x2.splat(order * order);
@@ -60,58 +60,32 @@ const START: f64 = 3.054936363499605e-151;
 
 /**
  * Backward recurrence w_k = y / (2(ν + k + 1) + w_{k+1}), begun with a bound that is tight for large orders. With
- * w_k = y D_{k+1} / D_k it needs no division: D_k = 2(ν + k + 1) D_{k+1} + y D_{k+2}, all terms positive. Two pairs, of which
- * every lane begins at its own number of terms. `derives` is a literal.
+ * w_k = y D_{k+1} / D_k it needs no division: D_k = 2(ν + k + 1) D_{k+1} + y D_{k+2}, all terms positive. Two pairs, which
+ * take as many terms as the largest y of the four needs. `derives` is a literal.
  */
 // @ts-ignore: decorator
 @inline
 function recurrence(derives: bool, w: usize, byOrder: usize, q: usize, order: v128, y0: v128, y1: v128): void {
   const one = f64x2.splat(1);
-  const half = f64x2.splat(0.5);
   const start = f64x2.splat(START);
-  const terms0 = termsOf(y0);
-  const terms1 = termsOf(y1);
-  const b0 = f64x2.add(f64x2.add(order, terms0), one);
-  const b1 = f64x2.add(f64x2.add(order, terms1), one);
-  const root0 = rootOf(b0, y0);
-  const root1 = rootOf(b1, y1);
+  const most = f64x2.pmax(y0, y1);
+  let left = termsOf(max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)));
+  let k = f64x2.splat(<f64>left);
+  const middle = f64x2.add(f64x2.add(order, k), f64x2.splat(1.5));
+  const bound = f64x2.sub(middle, one);
+  const root0 = f64x2.sqrt(mulAdd(middle, middle, y0));
+  const root1 = f64x2.sqrt(mulAdd(middle, middle, y1));
   let later0 = start;
   let later1 = start;
-  let now0 = f64x2.mul(start, f64x2.add(f64x2.sub(b0, half), root0));
-  let now1 = f64x2.mul(start, f64x2.add(f64x2.sub(b1, half), root1));
+  let now0 = f64x2.mul(start, f64x2.add(bound, root0));
+  let now1 = f64x2.mul(start, f64x2.add(bound, root1));
   let laterByOrder0 = f64x2.splat(0);
   let laterByOrder1 = laterByOrder0;
-  let nowByOrder0 = f64x2.mul(start, f64x2.add(one, f64x2.div(f64x2.add(b0, half), root0)));
-  let nowByOrder1 = f64x2.mul(start, f64x2.add(one, f64x2.div(f64x2.add(b1, half), root1)));
-
-  const most = f64x2.pmax(terms0, terms1);
-  const least = f64x2.pmin(terms0, terms1);
-  let left = <i32>max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
-  const allBegun = <i32>min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
-  let k = f64x2.splat(<f64>(left - 1));
-  // Two loops: in one, what only some lanes need would cost registers where all have begun.
-  for (; left > allBegun; left--) {
-    const factor = factorOf(order, k);
-    const begun0 = f64x2.gt(terms0, k);
-    const begun1 = f64x2.gt(terms1, k);
-    if (derives) {
-      const next0ByOrder = nextByOrder(factor, now0, nowByOrder0, y0, laterByOrder0);
-      const next1ByOrder = nextByOrder(factor, now1, nowByOrder1, y1, laterByOrder1);
-      laterByOrder0 = choose(begun0, nowByOrder0, laterByOrder0);
-      laterByOrder1 = choose(begun1, nowByOrder1, laterByOrder1);
-      nowByOrder0 = choose(begun0, next0ByOrder, nowByOrder0);
-      nowByOrder1 = choose(begun1, next1ByOrder, nowByOrder1);
-    }
-    const next0 = next(factor, now0, y0, later0);
-    const next1 = next(factor, now1, y1, later1);
-    later0 = choose(begun0, now0, later0);
-    later1 = choose(begun1, now1, later1);
-    now0 = choose(begun0, next0, now0);
-    now1 = choose(begun1, next1, now1);
-    k = f64x2.sub(k, one);
-  }
+  let nowByOrder0 = f64x2.mul(start, f64x2.add(one, f64x2.div(middle, root0)));
+  let nowByOrder1 = f64x2.mul(start, f64x2.add(one, f64x2.div(middle, root1)));
   for (; left > 0; left--) {
-    const factor = factorOf(order, k);
+    const half = f64x2.add(order, k);
+    const factor = f64x2.add(half, half);
     if (derives) {
       const next0ByOrder = nextByOrder(factor, now0, nowByOrder0, y0, laterByOrder0);
       const next1ByOrder = nextByOrder(factor, now1, nowByOrder1, y1, laterByOrder1);
@@ -132,14 +106,6 @@ function recurrence(derives: bool, w: usize, byOrder: usize, q: usize, order: v1
   storeRatio(derives, w + 16, byOrder + 16, q + 16, order, y1, later1, now1, laterByOrder1, nowByOrder1);
 }
 
-/** 2 (ν + k + 1). */
-// @ts-ignore: decorator
-@inline
-function factorOf(order: v128, k: v128): v128 {
-  const shifted = f64x2.add(f64x2.add(order, k), f64x2.splat(1));
-  return f64x2.add(shifted, shifted);
-}
-
 /** D_k. */
 // @ts-ignore: decorator
 @inline
@@ -154,19 +120,11 @@ function nextByOrder(factor: v128, now: v128, nowByOrder: v128, y: v128, laterBy
   return f64x2.add(mulAdd(factor, nowByOrder, f64x2.add(now, now)), f64x2.mul(y, laterByOrder));
 }
 
-/** 6 + 5√z: with more nothing changes but the last bits, for every order (z up to 200). */
+/** 4 + 5√z: w to 1e-15 and its slope to 1e-13 of themselves, for every order (z up to 200). */
 // @ts-ignore: decorator
 @inline
-function termsOf(y: v128): v128 {
-  const root = f64x2.sqrt(f64x2.sqrt(y));
-  return f64x2.ceil(mulAdd(f64x2.splat(5), root, f64x2.splat(6)));
-}
-
-// @ts-ignore: decorator
-@inline
-function rootOf(b: v128, y: v128): v128 {
-  const middle = f64x2.add(b, f64x2.splat(0.5));
-  return f64x2.sqrt(mulAdd(middle, middle, y));
+function termsOf(y: f64): i32 {
+  return <i32>Math.ceil(4 + 5 * Math.sqrt(Math.sqrt(y)));
 }
 
 // @ts-ignore: decorator

@@ -6,6 +6,7 @@
  * compiler sees that the four share their constants, loads each once, and the processor overlaps the four chains.
  */
 export * from "./arithmetic";
+export { besselRatios } from "./bessel-ratio";
 export { exp } from "./exponential";
 export { log } from "./logarithm";
 export { inverseNormal, inverseNormalScalar } from "./inverse-normal";
