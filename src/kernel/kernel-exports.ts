@@ -177,14 +177,6 @@ export interface KernelExports {
   ) => void;
   /** out += c·z / deviation. */
   readonly scoreShift: (out: Pointer, z: Pointer, deviation: Pointer, c: number, n: number) => void;
-  /** out = factor·(c0 + c1·z + … + c4·z⁴), with five coefficients. */
-  readonly weightPolynomial: (
-    out: Pointer,
-    z: Pointer,
-    factor: Pointer,
-    coefficients: Pointer,
-    n: number,
-  ) => void;
 
   /**
    * Runs `count` instructions, which program.ts writes, on n paths. The bits are those of the functions that they name, called one

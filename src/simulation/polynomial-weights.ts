@@ -20,38 +20,6 @@ export function weightPolynomials(
   return derivatives.map((derivative) => shortest(weightOf(schedule, law, derivative)));
 }
 
-/** Of the polynomials of degree 4 that the kernel takes: the weights of second order are the longest. */
-const COEFFICIENTS = 5;
-
-/** A column per polynomial, times `ratio` where there is one, in one pass each. */
-export function openPolynomialWeights(
-  kernel: Kernel,
-  polynomials: readonly Polynomial[],
-  pointer: Pointer,
-  ratio: Pointer | null,
-): Weights {
-  const { exports: ops } = kernel;
-  const factor = ratio ?? kernel.allocate(COLUMN_BYTES);
-  if (ratio === null) ops.fill(factor, 1, BLOCK);
-  const weights = polynomials.map((polynomial, j) => {
-    const coefficients = written(
-      kernel,
-      Array.from({ length: COEFFICIENTS }, (_, k) => polynomial[k] ?? 0),
-    );
-    return { column: pointer + j * COLUMN_BYTES, isOne: polynomial.join() === "1", coefficients };
-  });
-  return {
-    begin() {},
-    interval(_, { z }, paths) {
-      for (const { column, isOne, coefficients } of weights) {
-        if (isOne) ops.copy(column, factor, paths);
-        else ops.weightPolynomial(column, z, factor, coefficients, paths);
-      }
-    },
-    finish() {},
-  };
-}
-
 /** The columns 1, z, z², … of one interval, times `ratio` where there is one: what its weights are sums of. */
 export function openPowers(
   kernel: Kernel,

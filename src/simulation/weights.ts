@@ -2,7 +2,6 @@ import type { ConstantLaw, LatentLaw, Law, ScoreParameter } from "../dynamics/dy
 import { type Derivative, pairKey } from "../gradients/distribution.js";
 import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { power, square } from "../numerics/elementary.js";
-import { openPolynomialWeights, weightPolynomials } from "./polynomial-weights.js";
 import { discountTangent, type Schedule } from "./schedule.js";
 import { firstOrderTerms, secondOrderTerms } from "./score-terms.js";
 
@@ -45,8 +44,6 @@ export function openWeights(
   pointer: Pointer,
   ratio: Pointer | null,
 ): Weights {
-  const polynomials = weightPolynomials(schedule, law, derivatives);
-  if (polynomials !== null) return openPolynomialWeights(kernel, polynomials, pointer, ratio);
   const { exports: ops } = kernel;
 
   const firstOrder = new Map<ScoreParameter, Pointer>();

@@ -76,18 +76,6 @@ describe("scores", () => {
     );
   });
 
-  test.each([
-    [2, 0, 0],
-    [-0.3, 0.7, 0],
-    [0, 0, 0.4],
-  ])("as a polynomial of powers up to the fourth, %d, %d and %d, times a factor", (c2, c3, c4) => {
-    const { pointer } = columnOf([0.5, -1.5, c2, c3, c4]);
-    expectClose(
-      result((out) => kernel.exports.weightPolynomial(out, zs, means, pointer, N)),
-      z.map((x, i) => mean[i]! * (0.5 - 1.5 * x + c2 * x ** 2 + c3 * x ** 3 + c4 * x ** 4)),
-    );
-  });
-
   test("of an interval with columns add (z ∂m + (z² − 1) ∂s) / s", () => {
     expectClose(
       result((out) => kernel.exports.scoreColumns(out, zs, meanTangents, deviationTangents, deviations, N)),

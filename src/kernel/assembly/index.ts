@@ -19,7 +19,7 @@ export { qeStep } from "./qe";
 export { beginInterval, endInterval } from "./variance-interval";
 export { bridgePoint, bridgeStep } from "./bridge";
 export { growthColumns, growthConstant } from "./growth";
-export { scoreBegin, scoreColumns, scoreConstant, scoreShift, weightPolynomial } from "./scores";
+export { scoreBegin, scoreColumns, scoreConstant, scoreShift } from "./scores";
 export { product } from "./product";
 export { runProgram } from "./program";
 export { sobolUniform } from "./sobol";

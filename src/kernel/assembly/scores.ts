@@ -1,4 +1,4 @@
-import { STRIDE, bytes, constant, mulAdd } from "./pair";
+import { bytes, mulAdd } from "./pair";
 
 // Scores of a log-return N(m, s²) that came out as m + s z: ∂log p = (z ∂m + (z² − 1) ∂s) / s.
 
@@ -36,51 +36,6 @@ export function scoreBegin(out: usize, z: usize, c0: f64, c1: f64, c2: f64, n: i
     v128.store(out, y0);
     v128.store(out, y1, 16);
   }
-}
-
-/** out = factor·(c0 + c1·z + … + c4·z⁴), with five coefficients. Most are quadratic, which saves two fifths of the time. */
-export function weightPolynomial(out: usize, z: usize, factor: usize, coefficients: usize, n: i32): void {
-  const isQuadratic = load<f64>(coefficients, 24) == 0 && load<f64>(coefficients, 32) == 0;
-  if (isQuadratic) weigh(2, out, z, factor, coefficients, n);
-  else weigh(4, out, z, factor, coefficients, n);
-}
-
-/** The degree is a literal, so that what it does not need vanishes. */
-// @ts-ignore: decorator
-@inline
-function weigh(degree: i32, out: usize, z: usize, factor: usize, coefficients: usize, n: i32): void {
-  const c0 = constant(coefficients, 0);
-  const c1 = constant(coefficients, 1);
-  const c2 = constant(coefficients, 2);
-  const c3 = constant(coefficients, 3);
-  const c4 = constant(coefficients, 4);
-  for (const end = z + bytes(n); z < end; z += STRIDE, factor += STRIDE, out += STRIDE) {
-    const y0 = weightPair(degree, z, factor, c0, c1, c2, c3, c4);
-    const y1 = weightPair(degree, z + 16, factor + 16, c0, c1, c2, c3, c4);
-    const y2 = weightPair(degree, z + 32, factor + 32, c0, c1, c2, c3, c4);
-    const y3 = weightPair(degree, z + 48, factor + 48, c0, c1, c2, c3, c4);
-    v128.store(out, y0);
-    v128.store(out, y1, 16);
-    v128.store(out, y2, 32);
-    v128.store(out, y3, 48);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function weightPair(
-  degree: i32,
-  z: usize,
-  factor: usize,
-  c0: v128,
-  c1: v128,
-  c2: v128,
-  c3: v128,
-  c4: v128,
-): v128 {
-  const x = v128.load(z);
-  const quadratic = degree == 2 ? c2 : mulAdd(mulAdd(c4, x, c3), x, c2);
-  return f64x2.mul(polynomial(x, c0, c1, quadratic), v128.load(factor));
 }
 
 /** out += (z·∂m + (z² − 1)·∂s) / s, with the tangents ∂m and ∂s and the deviation s per path. */
