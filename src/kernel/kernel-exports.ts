@@ -73,8 +73,6 @@ export interface KernelExports {
     count: number,
     n: number,
   ) => void;
-  /** How many numbers are NaN or infinite. */
-  readonly countNonFinite: (a: Pointer, n: number) => number;
 
   /**
    * Uniforms in (0, 1) of paths firstPath … firstPath + n − 1, firstPath even. The number of path i depends on

@@ -139,11 +139,4 @@ describe("arithmetic on columns", () => {
     kernel.exports.log(pointer, pointer, n);
     for (const z of kernel.column(pointer, n)) expect(z).toBeCloseTo(1.2815515655446, 12);
   });
-
-  test("countNonFinite counts NaN and both infinities", () => {
-    const numbers = [...VALUES, 1, 2, 3, Number.NaN, 5, 6, 7];
-    const { pointer, n } = columnOf(numbers);
-    expect(n).toBe(numbers.length);
-    expect(kernel.exports.countNonFinite(pointer, n)).toBe(4);
-  });
 });

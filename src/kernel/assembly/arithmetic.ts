@@ -272,13 +272,3 @@ export function addMultiples(
     storeFour(out, y0, y1, y2, y3);
   }
 }
-
-/** How many of a's numbers are NaN or infinite. */
-export function countNonFinite(a: usize, n: i32): i32 {
-  const infinity = f64x2.splat(Infinity);
-  let finite = i64x2.splat(0);
-  for (const end = a + bytes(n); a < end; a += 16) {
-    finite = i64x2.sub(finite, f64x2.lt(f64x2.abs(v128.load(a)), infinity));
-  }
-  return n - <i32>(i64x2.extract_lane(finite, 0) + i64x2.extract_lane(finite, 1));
-}
