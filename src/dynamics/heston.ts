@@ -4,7 +4,6 @@ import type { Dynamics, LawRequest } from "./dynamics.js";
 import { stepConstants } from "./heston-step.js";
 import {
   bridgeWidth,
-  longestStep,
   openVariancePath,
   PATH_PARAMETERS,
   VARIANCE_PARAMETERS,
@@ -40,8 +39,8 @@ function pairsOf(names: readonly string[]): string[] {
 /** Degrees of freedom of the variance, 4κθ/ξ², below which its first and its second tangents are too wild to be trusted. */
 const LEAST_DEGREES = { first: 0.03, second: 0.3 };
 
-/** Below so many degrees of freedom the bias may show: up to so much of a derivative, and in longer steps than `ownStep`'s. */
-const ROUGH = { degrees: 0.4, share: 0.02, coarse: 0.2 };
+/** Below so many degrees of freedom the bias may show: up to so much of a derivative. */
+const ROUGH = { degrees: 0.4, share: 0.02 };
 
 function degreesOf({ kappa, theta, xi }: Readonly<Record<string, number>>): number {
   return (4 * kappa! * theta!) / square(xi!);
@@ -54,11 +53,11 @@ function degreesOf({ kappa, theta, xi }: Readonly<Record<string, number>>): numb
  */
 const STICKY = { steps: 7, most: 256 };
 
-/** The longest step, unless told otherwise. */
-function ownStep({ parameters, dates }: Pick<LawRequest, "parameters" | "dates">): number {
+/** The longest step: what is asked for, and less where the variance is sticky. */
+function stepOf({ parameters, dates }: LawRequest): number {
   const root = Math.sqrt(degreesOf(parameters));
   const steps = Math.min(STICKY.most, STICKY.steps / (root * Math.sqrt(root)));
-  return Math.min(VARIANCE_STEP.default, dates.at(-1)! / steps);
+  return Math.min(parameters.step ?? VARIANCE_STEP.default, dates.at(-1)! / steps);
 }
 
 /**
@@ -73,7 +72,7 @@ export const heston: Dynamics = {
     ...VARIANCE_PARAMETERS,
     step: {
       ...VARIANCE_STEP,
-      meaning: `${VARIANCE_STEP.meaning}; shorter by default where the variance is sticky`,
+      meaning: `${VARIANCE_STEP.meaning}; they are shorter where the variance is sticky`,
     },
   },
   scheme: "exact-bridge",
@@ -88,19 +87,14 @@ export const heston: Dynamics = {
       ? `4 kappa theta / xi² is ${Number(degrees.toPrecision(2))}, below ${least}: ${isSecond ? "second " : ""}derivatives of so sticky a variance are not reliable`
       : null;
   },
-  bias(request) {
-    const { parameters, dates } = request;
+  bias({ parameters }) {
     const degrees = degreesOf(parameters);
     if (degrees >= ROUGH.degrees) return null;
-    const own = ownStep(request);
-    const isCoarse = longestStep(parameters.step ?? own, dates) > 1.01 * longestStep(own, dates);
-    const share = isCoarse ? ROUGH.coarse : ROUGH.share;
-    const remedy = isCoarse ? `; a step of ${Number(own.toPrecision(2))} leaves less` : "";
     return {
-      share,
-      why: `at 4 kappa theta / xi² = ${Number(degrees.toPrecision(2))} the two moments by which the integral of the variance is drawn leave up to ${100 * share} % of a derivative, more than its error bar${remedy}`,
+      share: ROUGH.share,
+      why: `at 4 kappa theta / xi² = ${Number(degrees.toPrecision(2))} the two moments by which the integral of the variance is drawn leave up to ${100 * ROUGH.share} % of a derivative, more than its error bar`,
     };
   },
   bridgeWidth,
-  law: (request) => openVariancePath(request, exactBridge, request.parameters.step ?? ownStep(request)),
+  law: (request) => openVariancePath(request, exactBridge, stepOf(request)),
 };
