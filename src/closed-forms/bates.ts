@@ -34,6 +34,7 @@ export function bates(
       return {
         ...variance,
         value: add(variance.value, jumps.value),
+        size: variance.size + jumps.size,
         byYears: add(variance.byYears, jumps.byYears),
         by: { ...variance.by, ...jumps.by },
       };

@@ -79,6 +79,7 @@ export function hestonExponent(
   const volatility = add(scale(2 * Math.sqrt(v0), byV0), scale(2 * Math.sqrt(theta), byTheta));
   return {
     value,
+    size: value.re,
     byYears,
     by: { v0: byV0, kappa: byKappa, theta: byTheta, xi: byXi, rho: byRho, volatility },
     twice: {

@@ -19,7 +19,10 @@ export const JUMP_TERMS = {
   },
 } as const satisfies NumberTable;
 
-/** λT (φ − 1 − iz κ) at z = u − i/2, φ = e^{iz μ + (iz)² δ²/2} and κ = φ(−i) − 1, with its derivatives. */
+/**
+ * λT (φ − 1 − iz κ) at z = u − i/2, φ = e^{iz μ + (iz)² δ²/2} and κ = φ(−i) − 1, with its derivatives. Its real part comes back near
+ * 0 wherever uμ is a multiple of 2π, so the `size` is with |φ| in place of φ.
+ */
 export function jumpExponent({ lambda, mu_j, delta_j }: JumpParameters, years: number, u: number) {
   const iz = complex(0.5, u);
   const square = multiply(iz, iz);
@@ -27,8 +30,10 @@ export function jumpExponent({ lambda, mu_j, delta_j }: JumpParameters, years: n
   const growth = Math.exp(mu_j + delta_j ** 2 / 2);
   const perJump = subtract(subtract(jump, complex(1)), scale(growth - 1, iz));
   const all = (a: Complex) => scale(lambda * years, a);
+  const largest = Math.exp(mu_j / 2 + (delta_j ** 2 * (0.25 - u * u)) / 2);
   return {
     value: all(perJump),
+    size: lambda * years * (largest - 1 - (growth - 1) / 2),
     byYears: scale(lambda, perJump),
     by: {
       lambda: scale(years, perJump),

@@ -6,6 +6,8 @@ import type { MarketTerms } from "./validity.js";
 /** ln ψ, ψ(z) = E[e^{iz ln(S_T/F)}] at z = u − i/2, with its derivatives in the time and in named parameters. */
 export interface Exponent<Name extends string, Pair extends string> {
   readonly value: Complex;
+  /** ln |ψ|, or a bound of it: what falls as u grows. */
+  readonly size: number;
   readonly byYears: Complex;
   readonly by: Readonly<Record<Name, Complex>>;
   /** Second derivatives: of which two parameters, and ∂² ln ψ. */
@@ -128,9 +130,9 @@ function integrals<Name extends string, Pair extends string>(
   }, cutoff(exponent));
 }
 
-/** Where |ψ| u³, which bounds every integrand, has fallen below e^{−45} = 3e-20. */
-function cutoff(exponent: (u: number) => { readonly value: Complex }): number {
+/** Where |ψ| u³, which bounds every integrand, has fallen below e^{−45} = 3e-20 for good. */
+function cutoff(exponent: (u: number) => { readonly size: number }): number {
   let u = 1;
-  while (exponent(u).value.re + 3 * Math.log(u) > -45) u *= 1.25;
+  while (exponent(u).size + 3 * Math.log(u) > -45) u *= 1.25;
   return u;
 }

@@ -41,12 +41,14 @@ export function merton(
     exponent: (u) => {
       const jumps = jumpExponent(market, expiry, u);
       // ln ψ of the diffusion is −½ σ²T (u² + ¼).
-      const size = -(u * u + 0.25);
+      const square = -(u * u + 0.25);
+      const ofDiffusion = (square * volatility ** 2 * expiry) / 2;
       return {
-        value: add(jumps.value, complex((size * volatility ** 2 * expiry) / 2)),
-        byYears: add(jumps.byYears, complex((size * volatility ** 2) / 2)),
-        by: { ...jumps.by, volatility: complex(size * volatility * expiry) },
-        twice: { volga: { of: ["volatility", "volatility"], bend: complex(size * expiry) } },
+        value: add(jumps.value, complex(ofDiffusion)),
+        size: jumps.size + ofDiffusion,
+        byYears: add(jumps.byYears, complex((square * volatility ** 2) / 2)),
+        by: { ...jumps.by, volatility: complex(square * volatility * expiry) },
+        twice: { volga: { of: ["volatility", "volatility"], bend: complex(square * expiry) } },
       };
     },
   });
