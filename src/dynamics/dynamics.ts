@@ -95,8 +95,20 @@ export interface LatentLaw {
   readonly cost: number;
   /** Columns of kernel memory the law needs to carry its state through a block. */
   readonly stateColumns: number;
+  /** Whether all paths are alike. */
+  readonly isSure?: boolean;
+  /** Where there is one interval, and a path one of few: all of them. */
+  readonly outcomes?: Outcomes;
   /** Writes the columns of interval k; a block's intervals are asked for in order. */
   fill(kernel: Kernel, k: number, columns: LatentColumns, place: BlockPlace): void;
+}
+
+/** What may come of an interval. */
+export interface Outcomes {
+  /** At most BLOCK. */
+  readonly probabilities: readonly number[];
+  /** Writes the columns of `paths` paths, the i-th of which has outcome i; those after the last are of no matter, but finite. */
+  fill(kernel: Kernel, columns: LatentColumns, paths: number): void;
 }
 
 /** Which paths a block has. */

@@ -71,8 +71,9 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
     payoff === null ? [] : uniformsIn(payoff, dates.length),
   );
   const wayOf = (payoff: SmoothPayoff | null): Way => {
-    if (law.kind === "latent") return "simulated";
-    if (drawnBy(payoff).length === 0) return "closed";
+    const isClosed = drawnBy(payoff).length === 0;
+    if (law.kind === "latent") return isClosed && law.outcomes !== undefined ? "summed" : "simulated";
+    if (isClosed) return "closed";
     return dates.length === 1 ? "rule" : "simulated";
   };
   const own = request.amounts.flatMap((amount, t) => {
@@ -98,7 +99,9 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const rows = [...own, ...controls];
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   // Who merges what others have run needs none of it.
-  const expressions = once(() => differentiated(rows, lawNumbers(schedule, law, dates.length), dates.length));
+  const expressions = once(() =>
+    differentiated(rows, lawNumbers(schedule, law, dates.length + 1), dates.length),
+  );
   const runners = once(() =>
     WAYS.flatMap((way) => {
       const places = rows.flatMap((row, place) => (row.way === way ? [place] : []));
