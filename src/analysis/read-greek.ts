@@ -30,6 +30,8 @@ export interface Column {
   readonly sumOf: (book: string) => Sum;
   /** What the model warns of, whatever the estimator. */
   readonly caution: string | null;
+  /** The share of the paths that can tell of it, where prices jump now and then. */
+  readonly carrying: number | null;
   /** What the scheme may be off by. */
   readonly schemeBias: typeof GRID_BIAS | null;
   readonly group: Group;
@@ -52,6 +54,7 @@ export function openColumn(greek: Greek, group: Group, run: Run): Column {
       run.totals.open({ book, underlying, currency, greek: name, unit }, adds),
     ),
     caution: dynamics.caution?.({ parameters, dates }, greek.wrt) ?? null,
+    carrying: dynamics.carrying?.({ parameters, dates }, greek.wrt) ?? null,
     schemeBias: isPrice(greek) ? null : (dynamics.bias?.({ parameters, dates }) ?? null),
     group,
     run,
@@ -81,7 +84,7 @@ export function readGreek(
   const batchMeans = sumOf(reading, scale, run);
   const statistics = batchStatistics(batchMeans);
   const { mean: value, standardError: spread } = statistics;
-  const seen = observe(reading, jumps);
+  const seen = observe(reading, jumps, column);
   const size = Math.abs(scale) * seen.rootMeanSquare;
   const resolution = Math.abs(scale) * seen.resolution;
   const rounding = seen.isSmoothed
@@ -155,7 +158,8 @@ interface Seen extends Diagnostics {
   readonly rootMeanSquare: number;
   /**
    * One path's worth, for payoffs that jump: N paths cannot place a jump more finely. A scrambled net may put the same number of
-   * points beyond a strike in every batch, or in all but one; their spread then says less than this.
+   * points beyond a strike in every batch, or in all but one; their spread then says less than this. Where prices jump, the worth of
+   * a path of large weight.
    */
   readonly resolution: number;
   /** Of the estimators. */
@@ -164,7 +168,7 @@ interface Seen extends Diagnostics {
 }
 
 /** What the sources' pilots saw, in raw units: sizes add up, and the worst of all speaks for the sum. */
-function observe({ sources }: Reading, jumps: boolean): Seen {
+function observe({ sources }: Reading, jumps: boolean, { carrying }: Column): Seen {
   const seen = {
     rootMeanSquare: 0,
     resolution: 0,
@@ -183,11 +187,11 @@ function observe({ sources }: Reading, jumps: boolean): Seen {
     const size = Math.abs(weight) * pilot.rootMeanSquare[place]!;
     const scoreZ = estimates.estimates.scoreZ[column]!;
     seen.rootMeanSquare += size;
-    if (jumps) seen.resolution += size / estimates.paths;
-    seen.effectiveSampleSize = Math.min(
-      seen.effectiveSampleSize,
-      estimates.paths * pilot.effectiveShare[place]!,
-    );
+    const reach = carrying === null ? 0 : Math.abs(weight) * pilot.reach[place]!;
+    seen.resolution += Math.max(jumps ? size : 0, reach) / estimates.paths;
+    // What is integrated knows of jumps that no path has.
+    const share = Math.min(pilot.effectiveShare[place]!, estimator === "conditional" ? 1 : (carrying ?? 1));
+    seen.effectiveSampleSize = Math.min(seen.effectiveSampleSize, estimates.paths * share);
     seen.kurtosis = Math.max(seen.kurtosis, pilot.kurtosis[place]!);
     if (isWorse(scoreZ, seen.scoreZ)) seen.scoreZ = scoreZ;
     seen.paths = Math.min(seen.paths, estimates.paths);

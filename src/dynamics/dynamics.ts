@@ -27,6 +27,8 @@ export interface Dynamics {
   fault?(parameters: Readonly<Record<string, number>>): string | null;
   /** Why the weight of a derivative is not to be relied on for these dates; null when it is. */
   caution?(request: Pick<LawRequest, "parameters" | "dates">, derivative: Derivative): string | null;
+  /** Where prices jump now and then, the share of the paths that can tell of a derivative: in a parameter of jumps, those that have one. */
+  carrying?(request: Pick<LawRequest, "parameters" | "dates">, derivative: Derivative): number;
   /** What the scheme's derivatives may be off by, as a share of them, where that matters, and why; null where it does not. */
   bias?(
     request: Pick<LawRequest, "parameters" | "dates">,

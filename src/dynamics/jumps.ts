@@ -1,3 +1,4 @@
+import type { Derivative } from "../gradients/distribution.js";
 import { BLOCK, type Kernel } from "../kernel/kernel.js";
 import { exp, log, square } from "../numerics/elementary.js";
 import { remembered } from "../numerics/remembered.js";
@@ -16,6 +17,15 @@ export const JUMP_PARAMETERS: NumberTable = {
     atMost: 5,
   },
 };
+
+/** See `Dynamics`. */
+export function carrying(
+  { parameters, dates }: Pick<LawRequest, "parameters" | "dates">,
+  derivative: Derivative,
+): number {
+  const isOfJumps = derivative.some((name) => JUMP_PARAMETERS[name] !== undefined);
+  return isOfJumps ? 1 - exp(-parameters.lambda! * dates.at(-1)!) : 1;
+}
 
 /** No price of so many jumps overflows, nor its derivatives. */
 const LARGEST_LOG = 300;

@@ -131,13 +131,13 @@ export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
         };
   const runner = openMoments(kernel, {
     ...weighted,
-    tiles: openPayoffRows(kernel, amounts, paths.coordinates, paths.inputs),
+    tiles: openPayoffRows(kernel, [...amounts, constant(1)], paths.coordinates, paths.inputs),
     controlRows,
     controls,
   });
   const batchMeans = Array.from(
     { length: PILOT_BATCHES },
-    () => new Float64Array(amounts.length * derivatives.length),
+    () => new Float64Array((amounts.length + 1) * derivatives.length),
   );
   const exact = controls.map((ofColumn) =>
     ofColumn.map((control) => controlMean(schedule, derivatives, control)),
@@ -157,6 +157,8 @@ export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
   );
   const run: PilotRun = {
     moments,
+    price: columnOf(derivatives, []),
+    ones: amounts.length,
     batchMeans,
     misses,
     fits,
@@ -172,6 +174,9 @@ export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
 /** A pilot that was run. */
 interface PilotRun {
   readonly moments: Moments;
+  /** The column of the price, and the row of an amount of 1. */
+  readonly price: number;
+  readonly ones: number;
   /** Of every batch the means, row by row: of a large book all its moments would fill the memory. */
   readonly batchMeans: readonly Float64Array[];
   /** How far each control of derivative g is off its mean, batch by batch. */
@@ -187,7 +192,7 @@ interface PilotRun {
 // Functions of the module, not of a run: what V8 has compiled for those of a run is lost with them.
 
 function learn(pilot: Pilot, run: PilotRun, t: number, g: number): void {
-  const { moments, fits, isNet } = run;
+  const { moments, price, ones, fits, isNet } = run;
   const place = placeIn(pilot, t, g);
   const coefficients = fitCoefficients(fits[g]!, t);
   const scale = isNet ? netScale(run, coefficients, t, g) : 1;
@@ -198,6 +203,8 @@ function learn(pilot: Pilot, run: PilotRun, t: number, g: number): void {
   pilot.effectiveShare[place] = squares > 0 ? square(absolute) / squares : 0;
   pilot.kurtosis[place] = squares > 0 ? moments.fourth(t, g) / square(squares) : 1;
   pilot.rootMeanSquare[place] = Math.sqrt(squares);
+  const ofWeight = moments.fourth(ones, g) / moments.square(ones, g);
+  pilot.reach[place] = Math.sqrt(moments.square(t, price) * ofWeight);
 }
 
 /** What the batches ask the regression's control to be multiplied by. */

@@ -16,6 +16,8 @@ export interface Pilot {
   readonly kurtosis: Float64Array<ArrayBuffer>;
   /** √E[(f W)²]: the size of one path's term before the controls. */
   readonly rootMeanSquare: Float64Array<ArrayBuffer>;
+  /** √E[f²] √(E[W⁴]/E[W²]): what a path might bring whose weight is one of those that count, though the amount was 0 on all there were. */
+  readonly reach: Float64Array<ArrayBuffer>;
 }
 
 /** A pilot that has learnt nothing yet. */
@@ -29,6 +31,7 @@ export function openPilot(rows: number, controls: Pilot["controls"]): Pilot {
     effectiveShare: new Float64Array(places).fill(1),
     kurtosis: new Float64Array(places).fill(1),
     rootMeanSquare: new Float64Array(places),
+    reach: new Float64Array(places),
   };
 }
 
