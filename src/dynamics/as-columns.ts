@@ -11,7 +11,6 @@ export function asColumns(law: ConstantLaw, { wanted, wantedPairs }: LawRequest)
     pairs: wantedPairs,
     cost: 0,
     stateColumns: 0,
-    isSure: true,
     fill(kernel, k, columns, { paths }) {
       const { mean, deviation, meanTangents, deviationTangents } = columns;
       const { exports: ops } = kernel;

@@ -1,6 +1,6 @@
 import type { Dynamics, LatentLaw } from "./dynamics.js";
 import { heston } from "./heston.js";
-import { carrying, JUMP_PARAMETERS, withJumps } from "./jumps.js";
+import { carrying, countLaw, JUMP_PARAMETERS, withJumps } from "./jumps.js";
 import { bridgeWidth } from "./variance-path.js";
 
 /** Bates, Review of Financial Studies 9 (1996) 69: Heston's stochastic variance with compensated lognormal jumps. */
@@ -15,5 +15,6 @@ export const bates: Dynamics = {
   ...(heston.bias && { bias: heston.bias }),
   bridgeWidth,
   carrying,
+  jumps: { base: heston, counts: countLaw },
   law: (request) => withJumps(heston.law(request) as LatentLaw, request),
 };

@@ -29,6 +29,11 @@ export interface Dynamics {
   caution?(request: Pick<LawRequest, "parameters" | "dates">, derivative: Derivative): string | null;
   /** Where prices jump now and then, the share of the paths that can tell of a derivative: in a parameter of jumps, those that have one. */
   carrying?(request: Pick<LawRequest, "parameters" | "dates">, derivative: Derivative): number;
+  /** Of a price that jumps, the model between the jumps, and their number up to the last date. */
+  readonly jumps?: {
+    readonly base: Dynamics;
+    counts(request: Pick<LawRequest, "parameters" | "dates">): CountLaw;
+  };
   /** What the scheme's derivatives may be off by, as a share of them, where that matters, and why; null where it does not. */
   bias?(
     request: Pick<LawRequest, "parameters" | "dates">,
@@ -38,6 +43,15 @@ export interface Dynamics {
    * `wanted` names the score parameters whose tangents will be used.
    */
   law(request: LawRequest): Law;
+}
+
+/** The number n of jumps up to a date: how likely it is, and what so many add to m and s² of the return. With a parameter, the derivative. */
+export interface CountLaw {
+  /** What comes of more does not matter. */
+  readonly most: number;
+  probability(n: number, by?: ScoreParameter): number;
+  mean(n: number, by?: ScoreParameter): number;
+  variance(n: number, by?: ScoreParameter): number;
 }
 
 export interface LawRequest {
@@ -97,20 +111,8 @@ export interface LatentLaw {
   readonly cost: number;
   /** Columns of kernel memory the law needs to carry its state through a block. */
   readonly stateColumns: number;
-  /** Whether all paths are alike. */
-  readonly isSure?: boolean;
-  /** Where there is one interval, and a path one of few: all of them. */
-  readonly outcomes?: Outcomes;
   /** Writes the columns of interval k; a block's intervals are asked for in order. */
   fill(kernel: Kernel, k: number, columns: LatentColumns, place: BlockPlace): void;
-}
-
-/** What may come of an interval. */
-export interface Outcomes {
-  /** At most BLOCK. */
-  readonly probabilities: readonly number[];
-  /** Writes the columns of `paths` paths, the i-th of which has outcome i; those after the last are of no matter, but finite. */
-  fill(kernel: Kernel, columns: LatentColumns, paths: number): void;
 }
 
 /** Which paths a block has. */

@@ -1,9 +1,8 @@
 import type { Derivative } from "../gradients/distribution.js";
-import { BLOCK, type Kernel } from "../kernel/kernel.js";
-import { exp, log, square } from "../numerics/elementary.js";
+import { exp, square } from "../numerics/elementary.js";
 import { remembered } from "../numerics/remembered.js";
 import type { NumberTable } from "../numerics/terms.js";
-import type { LatentColumns, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
+import type { CountLaw, LatentColumns, LatentLaw, LawRequest, ScoreParameter } from "./dynamics.js";
 
 /** Merton (1976): jumps of the log-price, N(μ_J, δ_J²) each, at the times of a Poisson process. */
 export const JUMP_PARAMETERS: NumberTable = {
@@ -18,6 +17,8 @@ export const JUMP_PARAMETERS: NumberTable = {
   },
 };
 
+type JumpParameters = Readonly<Record<"lambda" | "mu_j" | "delta_j", number>>;
+
 /** See `Dynamics`. */
 export function carrying(
   { parameters, dates }: Pick<LawRequest, "parameters" | "dates">,
@@ -27,8 +28,40 @@ export function carrying(
   return isOfJumps ? 1 - exp(-parameters.lambda! * dates.at(-1)!) : 1;
 }
 
-/** No price of so many jumps overflows, nor its derivatives. */
-const LARGEST_LOG = 300;
+/** A number of jumps this unlikely does not matter, nor do derivatives of its probability; and longer lists nobody sums over. */
+const LEAST_PROBABILITY = 1e-20;
+const MOST_LISTED = 256;
+
+/** See `withJumps`. */
+export function countLaw({ parameters, dates }: Pick<LawRequest, "parameters" | "dates">): CountLaw {
+  const { lambda, mu_j, delta_j } = parameters as JumpParameters;
+  const years = dates.at(-1)!;
+  const growth = exp(mu_j + square(delta_j) / 2);
+  const probabilities = poisson(lambda * years);
+  // To a mean price, jumps are `growth` times as likely.
+  const most = Math.max(probabilities.length, poisson(lambda * years * growth).length) - 1;
+  const moves = (by?: ScoreParameter) => by === "time" || by === "first_interval";
+  const probabilityOf = (n: number) => probabilities[n] ?? 0;
+  return {
+    most,
+    probability(n, by) {
+      if (by === undefined) return probabilityOf(n);
+      if (by === "lambda") return probabilityOf(n) * (n / lambda - years);
+      return moves(by) ? probabilityOf(n) * (n / years - lambda) : 0;
+    },
+    mean(n, by) {
+      if (by === undefined) return n * mu_j - lambda * (growth - 1) * years;
+      if (by === "lambda") return -(growth - 1) * years;
+      if (by === "mu_j") return n - lambda * growth * years;
+      if (by === "delta_j") return -lambda * growth * delta_j * years;
+      return moves(by) ? -lambda * (growth - 1) : 0;
+    },
+    variance(n, by) {
+      if (by === undefined) return n * square(delta_j);
+      return by === "delta_j" ? 2 * n * delta_j : 0;
+    },
+  };
+}
 
 /** Keeps the counts' random numbers apart from the steps of a variance path. */
 const FIRST_DRAW = 2 ** 24;
@@ -39,9 +72,7 @@ const FIRST_DRAW = 2 ** 24;
  */
 export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
   const { dates, wanted } = request;
-  const { lambda, mu_j, delta_j } = request.parameters as Readonly<
-    Record<"lambda" | "mu_j" | "delta_j", number>
-  >;
+  const { lambda, mu_j, delta_j } = request.parameters as JumpParameters;
   const growth = exp(mu_j + square(delta_j) / 2);
   const excess = growth - 1;
   const own = Object.keys(JUMP_PARAMETERS).filter((parameter) => wanted.includes(parameter));
@@ -71,105 +102,72 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
     }),
   );
 
-  const lengthOf = (k: number) => dates[k]! - (dates[k - 1] ?? 0);
-  const countsOf = (columns: LatentColumns) => columns.state[base.stateColumns]!;
-  const probabilities =
-    base.isSure === true && dates.length === 1 ? countProbabilities(lambda * expiry, mu_j, delta_j) : null;
-
   return {
     ...base,
     tangentParameters,
     latentScores,
     cost: base.cost + 30 * dates.length,
     stateColumns: base.stateColumns + 1,
-    isSure: false,
     fill(kernel, k, columns, place) {
       const { exports: ops } = kernel;
+      const { key, mean, deviation, meanTangents, deviationTangents } = columns;
       const { batch, firstPath, paths } = place;
-      const [key0, key1] = columns.key;
-      const counts = countsOf(columns);
-      const mean = lambda * lengthOf(k);
+      const length = dates[k]! - (dates[k - 1] ?? 0);
+      const counts = columns.state[base.stateColumns]!;
       base.fill(kernel, k, ofBase(columns), place);
-      ops.poissonVariates(counts, paths, mean, key0, key1, firstPath, FIRST_DRAW + k, batch);
-      addJumps(kernel, k, columns, paths);
-    },
-    ...(probabilities !== null && {
-      outcomes: {
-        probabilities,
-        fill(kernel, columns, paths) {
-          base.fill(kernel, 0, ofBase(columns), { batch: 0, firstPath: 0, paths });
-          const counts = kernel.column(countsOf(columns), paths);
-          for (let i = 0; i < paths; i++) counts[i] = Math.min(i, probabilities.length - 1);
-          addJumps(kernel, 0, columns, paths);
-        },
-      },
-    }),
-  };
+      ops.poissonVariates(counts, paths, lambda * length, key[0], key[1], firstPath, FIRST_DRAW + k, batch);
+      ops.multiplyAddScalar(mean, counts, mu_j, paths);
+      ops.addScalar(mean, mean, -lambda * excess * length, paths);
 
-  /** What the counts of an interval add to the law of its other moves. */
-  function addJumps(kernel: Kernel, k: number, columns: LatentColumns, paths: number): void {
-    const { exports: ops } = kernel;
-    const { mean, deviation, meanTangents, deviationTangents } = columns;
-    const length = lengthOf(k);
-    const counts = countsOf(columns);
-    ops.multiplyAddScalar(mean, counts, mu_j, paths);
-    ops.addScalar(mean, mean, -lambda * excess * length, paths);
-
-    // s' = √(s² + N δ²): every s ∂s of the base stays, and δ adds N δ; so does every s ∂_ab s + ∂_a s ∂_b s.
-    for (const { a, b, second } of pairs(columns)) {
-      ops.multiply(second, second, deviation, paths);
-      ops.multiplyAdd(second, a, b, paths);
-    }
-    for (const tangent of deviationTangents.slice(0, baseCount))
-      ops.multiply(tangent, tangent, deviation, paths);
-    ops.multiply(deviation, deviation, deviation, paths);
-    ops.multiplyAddScalar(deviation, counts, square(delta_j), paths);
-    ops.sqrt(deviation, deviation, paths);
-    for (const [j, parameter] of tangentParameters.entries()) {
-      const meanTangent = meanTangents[j]!;
-      const deviationTangent = deviationTangents[j]!;
-      const slope = lengthSlope(parameter, k, length);
-      if (j < baseCount) ops.addScalar(meanTangent, meanTangent, -lambda * excess * slope, paths);
-      else {
-        ops.fill(deviationTangent, 0, paths);
-        if (parameter === "lambda") ops.fill(meanTangent, -excess * length, paths);
-        if (parameter === "mu_j") ops.addScalar(meanTangent, counts, -lambda * growth * length, paths);
-        if (parameter === "delta_j") {
-          ops.fill(meanTangent, -lambda * growth * delta_j * length, paths);
-          ops.multiplyScalar(deviationTangent, counts, delta_j, paths);
-        }
+      // s' = √(s² + N δ²): every s ∂s of the base stays, and δ adds N δ; so does every s ∂_ab s + ∂_a s ∂_b s.
+      for (const { a, b, second } of pairs(columns)) {
+        ops.multiply(second, second, deviation, paths);
+        ops.multiplyAdd(second, a, b, paths);
       }
-      ops.divide(deviationTangent, deviationTangent, deviation, paths);
-    }
-    for (const { a, b, second } of pairs(columns)) {
-      ops.negate(second, second, paths);
-      ops.multiplyAdd(second, a, b, paths);
-      ops.divide(second, second, deviation, paths);
-      ops.negate(second, second, paths);
-    }
-    for (const [j, parameter] of latentScores.entries()) {
-      const score = columns.latentScores[j]!;
-      // ln P = N ln(λΔ) − λΔ: N/λ − Δ in λ, and (N/Δ − λ) ∂Δ in what moves the dates.
-      const slope = parameter === "lambda" ? 1 : lengthSlope(parameter, k, length);
-      const [own, other] = parameter === "lambda" ? [lambda, length] : [length, lambda];
-      ops.multiplyScalar(score, counts, slope / own, paths);
-      ops.subtractScalar(score, score, other * slope, paths);
-    }
-  }
+      for (const tangent of deviationTangents.slice(0, baseCount))
+        ops.multiply(tangent, tangent, deviation, paths);
+      ops.multiply(deviation, deviation, deviation, paths);
+      ops.multiplyAddScalar(deviation, counts, square(delta_j), paths);
+      ops.sqrt(deviation, deviation, paths);
+      for (const [j, parameter] of tangentParameters.entries()) {
+        const meanTangent = meanTangents[j]!;
+        const deviationTangent = deviationTangents[j]!;
+        const slope = lengthSlope(parameter, k, length);
+        if (j < baseCount) ops.addScalar(meanTangent, meanTangent, -lambda * excess * slope, paths);
+        else {
+          ops.fill(deviationTangent, 0, paths);
+          if (parameter === "lambda") ops.fill(meanTangent, -excess * length, paths);
+          if (parameter === "mu_j") ops.addScalar(meanTangent, counts, -lambda * growth * length, paths);
+          if (parameter === "delta_j") {
+            ops.fill(meanTangent, -lambda * growth * delta_j * length, paths);
+            ops.multiplyScalar(deviationTangent, counts, delta_j, paths);
+          }
+        }
+        ops.divide(deviationTangent, deviationTangent, deviation, paths);
+      }
+      for (const { a, b, second } of pairs(columns)) {
+        ops.negate(second, second, paths);
+        ops.multiplyAdd(second, a, b, paths);
+        ops.divide(second, second, deviation, paths);
+        ops.negate(second, second, paths);
+      }
+      for (const [j, parameter] of latentScores.entries()) {
+        const score = columns.latentScores[j]!;
+        // ln P = N ln(λΔ) − λΔ: N/λ − Δ in λ, and (N/Δ − λ) ∂Δ in what moves the dates.
+        const slope = parameter === "lambda" ? 1 : lengthSlope(parameter, k, length);
+        const [own, other] = parameter === "lambda" ? [lambda, length] : [length, lambda];
+        ops.multiplyScalar(score, counts, slope / own, paths);
+        ops.subtractScalar(score, score, other * slope, paths);
+      }
+    },
+  };
 }
 
-/**
- * The probabilities of 0, 1, 2, … jumps, as far as they matter: also to the mean price, to which a count of jumps adds as if they were
- * `growth` times as many. Null where they are too many, or a price would overflow.
- */
-function countProbabilities(mean: number, mu_j: number, delta_j: number): readonly number[] | null {
-  const growth = exp(Math.max(0, mu_j) + square(delta_j) / 2);
-  const most = mean * growth;
-  const last = Math.ceil(most + 12 * Math.sqrt(most) + 30);
-  if (!(last < BLOCK) || last * log(growth) > LARGEST_LOG) return null;
+/** The probabilities of 0, 1, 2, … as far as they matter. */
+function poisson(mean: number): readonly number[] {
   let probability = exp(-mean);
   const probabilities = [probability];
-  for (let n = 1; n <= last; n++) {
+  for (let n = 1; n < MOST_LISTED && (n <= mean || probability > LEAST_PROBABILITY); n++) {
     probability *= mean / n;
     probabilities.push(probability);
   }

@@ -1,7 +1,7 @@
 import { asColumns } from "./as-columns.js";
 import { blackScholes } from "./black-scholes.js";
 import type { ConstantLaw, Dynamics } from "./dynamics.js";
-import { carrying, JUMP_PARAMETERS, withJumps } from "./jumps.js";
+import { carrying, countLaw, JUMP_PARAMETERS, withJumps } from "./jumps.js";
 
 /** Merton, J. Financial Economics 3 (1976) 125: Black-Scholes with compensated lognormal jumps, exact on any schedule. */
 export const merton: Dynamics = {
@@ -12,6 +12,7 @@ export const merton: Dynamics = {
   scoreParameters: [...blackScholes.scoreParameters, ...Object.keys(JUMP_PARAMETERS)],
   scorePairs: [],
   carrying,
+  jumps: { base: blackScholes, counts: countLaw },
   law: (request) =>
     withJumps(asColumns(blackScholes.law(request) as ConstantLaw, { ...request, wantedPairs: [] }), request),
 };

@@ -1,7 +1,7 @@
-import type { LatentLaw, Law } from "../dynamics/dynamics.js";
+import type { Law } from "../dynamics/dynamics.js";
 import type { Draws } from "../gradients/distribution.js";
 import { openUniforms } from "../gradients/noise.js";
-import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
 import { fillRule } from "../numerics/tanh-sinh.js";
 import { asInputs, openColumns, openIntervalLaw } from "../simulation/latent-columns.js";
 import { pathKey } from "../simulation/paths.js";
@@ -9,10 +9,9 @@ import type { RunRequest } from "./estimator.js";
 
 /**
  * How a row comes by its mean. What draws nothing under a constant law is a number; what looks at one price under it is integrated by a
- * rule; what draws nothing but the one of few paths that a latent law has is summed over them; all else is simulated. Each row by
- * itself, so that it depends on no other.
+ * rule; all else is simulated. Each row by itself, so that it depends on no other.
  */
-export const WAYS = ["closed", "rule", "summed", "simulated"] as const;
+export const WAYS = ["closed", "rule", "simulated"] as const;
 export type Way = (typeof WAYS)[number];
 
 /** What the kernel handles at once. */
@@ -20,7 +19,7 @@ const FEWEST_PATHS = 16;
 /** More than any payoff needs that somebody wrote; what needs more scatters, and says so. */
 const NODES = 256;
 
-/** Draws that rows look at: uniforms of the intervals, the spot, and the law's columns. */
+/** Draws that rows look at: uniforms of the intervals first, then what else they ask for. */
 export interface RowDraws extends Draws {
   readonly inputs: readonly Pointer[];
   /** Fewer than the run has. */
@@ -56,23 +55,7 @@ export const openDraws: Readonly<Record<Way, (kernel: Kernel, request: DrawsRequ
       },
     };
   },
-  /** Every path that there is, as often as it is likely, and the spot as above. */
-  summed(kernel, { request: { schedule }, law: ofOutcomes }) {
-    const law = ofOutcomes as LatentLaw;
-    const { probabilities, fill } = law.outcomes!;
-    const [weights, spot] = openColumns(kernel, 2) as [Pointer, Pointer];
-    const columns = openIntervalLaw(kernel, law);
-    const state = openColumns(kernel, law.stateColumns);
-    const paths = padded(probabilities.length);
-    const weight = kernel.column(weights, paths).fill(0);
-    for (const [i, probability] of probabilities.entries()) weight[i] = paths * probability;
-    fill(kernel, { ...columns, key: [0, 0], state }, paths);
-    return {
-      ...{ coordinates: [], weights, paths, inputs: [spot, spot, ...asInputs(columns)] },
-      draw: (batch) => kernel.exports.fill(spot, shaken(schedule.spot, batch), paths),
-    };
-  },
-  /** Uniforms and the law's columns; no row looks at the spot. */
+  /** Uniforms, then the law's columns. */
   simulated(kernel, { request: { schedule, seed, sampler }, law, drawn }) {
     const { dates } = schedule;
     const latent = law.kind === "latent" ? law : null;
@@ -83,8 +66,7 @@ export const openDraws: Readonly<Record<Way, (kernel: Kernel, request: DrawsRequ
     const state = openColumns(kernel, latent?.stateColumns ?? 0);
     const filled = laws.map((own) => ({ ...own, key, state }));
     return {
-      ...{ coordinates: [], weights: ones(kernel) },
-      inputs: [...uniformColumns, uniformColumns[0]!, ...laws.flatMap(asInputs)],
+      ...{ coordinates: [], weights: ones(kernel), inputs: [...uniformColumns, ...laws.flatMap(asInputs)] },
       draw(batch, firstPath, paths) {
         for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
         const place = { batch, firstPath, paths };

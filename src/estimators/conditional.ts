@@ -16,10 +16,11 @@ import {
 import type { Expression } from "../payoffs/expression.js";
 import { partsInOrder } from "../payoffs/operands.js";
 import { type SmoothPayoff, smoothedBy, smoothPayoffs } from "../payoffs/smooth/smooth.js";
+import { countedNumbers, countsOf, overCounts } from "../simulation/counted-numbers.js";
 import { type LawNumbers, lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf } from "../simulation/paths.js";
 import { openPayoffRows, rowsCost } from "../simulation/payoff-rows.js";
-import { discountFactor, knownMeans, spotScale } from "../simulation/schedule.js";
+import { discountFactor, knownMeans, type Schedule, spotScale } from "../simulation/schedule.js";
 import { openDraws, WAYS, type Way } from "./conditional-draws.js";
 import { blankPilot } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
@@ -28,7 +29,8 @@ export const conditional: Estimator = {
   meaning:
     "jumps integrated out, by one-step survival, over the first return or by a rule, then differentiated path by path",
   bias: null,
-  obstacle({ dynamics }, payoff) {
+  obstacle(schedule, payoff) {
+    const { dynamics } = betweenJumps(schedule);
     const ways = smoothPayoffs(payoff, dynamics.isBrownian === true ? "constant" : "latent");
     if (typeof ways === "string") return () => ways;
     return (derivative) =>
@@ -44,6 +46,14 @@ function hasDerivative({ isSmooth }: SmoothPayoff, derivative: Derivative): bool
   return isSmooth || derivative.length < 2 || derivative.includes("spot");
 }
 
+/** With the model between jumps where their number is summed over. */
+function betweenJumps(schedule: Schedule): Schedule {
+  const { jumps } = schedule.dynamics;
+  return jumps === undefined || countsOf(schedule) === null
+    ? schedule
+    : { ...schedule, dynamics: jumps.base };
+}
+
 /** A row of the run: a derivative of a payoff that is smoothed. */
 interface Row {
   /** Null where nobody has asked for the derivative. */
@@ -55,8 +65,9 @@ interface Row {
 /**
  * Conditional Monte Carlo: the payoff is rewritten with its jumps integrated out, as an expression in uniforms and in the law's m_k
  * and s_k, and differentiated as such, ∂_a V = E[Σ_k h_{m_k} ∂_a m_k + h_{s_k} ∂_a s_k]; where the latent path has a score q_a,
- * E[h q_a] comes on top. The asset, whose Greeks are known, is a control. Unbiased. Glasserman (2003), §4.5 and §7.2.3; Glasserman
- * and Staum (2001).
+ * E[h q_a] comes on top. The number of jumps of a single return is summed over: with rare jumps, paths that draw it see too few of what
+ * matters, and controls hide that. The asset, whose Greeks are known, is a control. Unbiased. Glasserman (2003), §4.5 and §7.2.3;
+ * Glasserman and Staum (2001).
  *
  * A payoff of the final price under a constant law leaves nothing to simulate, and is exact but for rounding. That is measured: every
  * batch moves the spot by another last bit, and the nodes of a rule between each other, and where terms cancel the batches scatter.
@@ -66,14 +77,15 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const { schedule, derivatives, sampler } = request;
   const { dates } = schedule;
   const mark = kernel.mark();
-  const law = lawOf(schedule, derivatives);
+  const counts = countsOf(schedule);
+  const between = betweenJumps(schedule);
+  const law = lawOf(between, derivatives);
   const drawnBy = remembered((payoff: SmoothPayoff | null) =>
     payoff === null ? [] : uniformsIn(payoff, dates.length),
   );
   const wayOf = (payoff: SmoothPayoff | null): Way => {
-    const isClosed = drawnBy(payoff).length === 0;
-    if (law.kind === "latent") return isClosed && law.outcomes !== undefined ? "summed" : "simulated";
-    if (isClosed) return "closed";
+    if (law.kind === "latent") return "simulated";
+    if (drawnBy(payoff).length === 0) return "closed";
     return dates.length === 1 ? "rule" : "simulated";
   };
   const own = request.amounts.flatMap((amount, t) => {
@@ -99,9 +111,14 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const rows = [...own, ...controls];
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   // Who merges what others have run needs none of it.
-  const expressions = once(() =>
-    differentiated(rows, lawNumbers(schedule, law, dates.length + 1), dates.length),
-  );
+  const expressions = once(() => {
+    const numbers = lawNumbers(between, law, dates.length);
+    return counts === null
+      ? differentiated(rows, numbers, dates.length)
+      : differentiated(rows, countedNumbers(numbers, counts), dates.length, (value) =>
+          overCounts(value, counts),
+        );
+  });
   const runners = once(() =>
     WAYS.flatMap((way) => {
       const places = rows.flatMap((row, place) => (row.way === way ? [place] : []));
@@ -182,12 +199,13 @@ function differentiated(
   rows: readonly Row[],
   numbers: LawNumbers,
   spotColumn: number,
+  mean = (value: Expression) => value,
 ): readonly Expression[] {
   const filled = openWithMarket(numbers.value);
   const filledButSpot = openWithMarket((leaf) =>
     leaf.name === "spot" && leaf.by.length === 0 ? input(spotColumn) : numbers.value(leaf),
   );
-  const derivativesOf = remembered((payoff: SmoothPayoff) => openDerivatives(payoff, numbers));
+  const derivativesOf = remembered(({ value }: SmoothPayoff) => openDerivatives(mean(value), numbers));
   return rows.map(({ payoff, wrt, way }) => {
     // A number would be wrong.
     if (payoff === null) return constant(Number.NaN);
@@ -198,7 +216,7 @@ function differentiated(
 
 /** The derivatives of a smoothed payoff, in numbers of the market. */
 function openDerivatives(
-  { value }: SmoothPayoff,
+  value: Expression,
   { moves, hasScore }: LawNumbers,
 ): (derivative: Derivative) => Expression {
   const openNext = (parameter: string) =>

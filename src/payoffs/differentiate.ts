@@ -103,7 +103,7 @@ export function marketGradient(
     const slope = slopes.get(part);
     if (slope === undefined) continue;
     if (part.op === "market") {
-      const key = `${part.name} ${part.interval} ${part.by.join()}`;
+      const key = `${part.name} ${part.interval} ${part.jumps} ${part.by.join()}`;
       leaves.set(key, { leaf: part, slope: plus(leaves.get(key)?.slope ?? null, slope) });
     }
     for (const { of, times } of partials(part)) {

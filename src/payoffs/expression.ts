@@ -20,13 +20,15 @@ export interface InputLeaf {
 /**
  * A number of the market and the model, for what a payoff is worth before all its prices are known. `spot` S₀; `drift` m and
  * `deviation` s of the log-return over an interval; `discounting` r t up to the end of an interval; `score` of the latent path
- * of all intervals; `bridge` the width of a Brownian bridge over an interval, in units of s. With parameters in `by`, its derivative in them.
+ * of all intervals; `bridge` the width of a Brownian bridge over an interval, in units of s; given a number of `jumps` in the
+ * interval, m and s are those of so many, and `probability` says how likely they are. With parameters in `by`, its derivative in them.
  */
 export interface MarketLeaf {
   readonly op: "market";
-  readonly name: "spot" | "drift" | "deviation" | "discounting" | "score" | "bridge";
+  readonly name: "spot" | "drift" | "deviation" | "discounting" | "score" | "bridge" | "probability";
   /** The interval that ends at the date of this index. */
   readonly interval: number;
+  readonly jumps?: number;
   readonly by: readonly string[];
 }
 

@@ -27,12 +27,13 @@ export function lawNumbers(schedule: Schedule, law: Law, firstInput = 0): LawNum
       if (name === "spot") return parameter === "spot" && by.length === 0;
       if (name === "discounting") return ["rate", "time", "first_interval"].includes(parameter);
       if (name === "bridge") return bridge([...by, parameter]) !== 0;
-      return name !== "score" && gaussian.moves(name, interval, parameter);
+      return (name === "drift" || name === "deviation") && gaussian.moves(name, interval, parameter);
     },
     value({ name, interval, by }) {
       if (name === "spot") return by.length === 0 ? schedule.spot : 1;
       if (name === "discounting") return discounting(schedule, interval, by);
       if (name === "bridge") return bridge(by);
+      if (name === "probability") throw new Error("a law without jumps has no probability of them");
       return name === "score" ? gaussian.score(by) : gaussian.value(name, interval, by);
     },
   };

@@ -104,7 +104,7 @@ describe("the conditional estimator", () => {
     ["of jumps", "merton", models.merton.parameters],
     // One path in 200,000 has two of them.
     ["of jumps so rare that no path has two", "merton", { ...models.merton.parameters, lambda: 0.003 }],
-    ["of many jumps", "merton", { ...models.merton.parameters, lambda: 90, delta_j: 0.02 }],
+    ["of many jumps", "merton", { ...models.merton.parameters, lambda: 30, delta_j: 0.02 }],
   ] as const)("is exact where there is nothing to simulate: %s", async (_, name, parameters) => {
     const { results } = await value(name, parameters, {
       ...{ estimator: "conditional", greeks: "all", paths: 64 },

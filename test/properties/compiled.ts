@@ -6,7 +6,15 @@ import { openPayoffRows } from "../../src/simulation/payoff-rows.js";
 const kernel = await loadKernel();
 
 /** What the amounts that are watched at every moment see of the market. */
-export const market = { spot: 100, drift: 0.01, deviation: 0.25, discounting: 0.03, score: 0, bridge: 1 };
+export const market = {
+  spot: 100,
+  drift: 0.01,
+  deviation: 0.25,
+  discounting: 0.03,
+  score: 0,
+  bridge: 1,
+  probability: 0.5,
+};
 
 /**
  * What amounts pay on each path, `paths[i]` being S(t_0), S(t_1), …, as a run computes it: one program of all amounts, on columns of

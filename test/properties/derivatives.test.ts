@@ -8,7 +8,7 @@ import { check } from "./check.js";
 import { market } from "./compiled.js";
 
 const DATES = 3;
-const leaves = ["spot", "drift", "deviation", "discounting", "score", "bridge"] as const;
+const leaves = ["spot", "drift", "deviation", "discounting", "score", "bridge", "probability"] as const;
 
 const square = (of: Expression) => build.multiply(of, of);
 /** Smooth everywhere, and defined: under root, logarithm and fraction stands something above 0. */
@@ -131,6 +131,7 @@ test("the derivative of a random smooth expression is that of dual numbers", asy
       discounting: slope,
       score: slope,
       bridge: slope,
+      probability: slope,
     }),
   });
   const prices = fc.array(fc.double({ min: 0.2, max: 3, noNaN: true }), {

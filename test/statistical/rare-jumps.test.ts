@@ -92,3 +92,21 @@ describe("a few paths that jump", () => {
     expect(slope.standardError).toBeLessThan(wanted === "vanilla" ? 0.02 : 0.002);
   });
 });
+
+describe("the conditional estimator", () => {
+  // One path in 300 jumps, none of them twice.
+  test.each([
+    ["merton", { volatility: 0.2, lambda: 0.25, mu_j: 0.1, delta_j: 0.28 }],
+    ["bates", { ...variance, lambda: 0.25, mu_j: 0.1, delta_j: 0.28 }],
+  ] as const)("sums over jumps that are rare, under %s", async (name, parameters) => {
+    const numbers = await value(name, parameters, 0.013, { estimator: "conditional", greeks: "first" });
+    for (const { product, greek, value: estimate, exact, standardError, status } of numbers) {
+      const bias = name === "bates" ? 1e-4 * Math.abs(exact) : 1e-11;
+      expect(Math.abs(estimate - exact), `${product} ${greek}`).toBeLessThan(5 * standardError + bias);
+      expect(status, `${product} ${greek}`).toBe("ok");
+      if (["d_lambda", "d_mu_j", "d_delta_j"].includes(greek))
+        expect(standardError, `${product} ${greek}`).toBeLessThan(2e-3 * Math.abs(exact));
+    }
+    expect(numbers.length).toBeGreaterThan(3 * 9);
+  });
+});
