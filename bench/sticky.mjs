@@ -1,5 +1,5 @@
 // How far `heston` is off where few degrees of freedom make the variance sticky: the numbers of calls and digitals that are more than
-// four standard errors from the closed form, by step; the model's own first. After `npm run build`: node bench/sticky.mjs [paths]
+// four standard errors from the closed form, by step; the model's own first, which shorter ones make finer. After `npm run build`: node bench/sticky.mjs [paths]
 import { digital, vanilla } from "../dist/closed-forms/european-payoff.js";
 import { heston } from "../dist/closed-forms/heston.js";
 import { computeGreeks, products } from "../dist/index.js";
@@ -17,7 +17,7 @@ const sets = {
   "low today": [[0.00506, 0.874, 0.0127, 0.966, -0.054], 7],
   "five months": [[0.00765, 1.76, 0.0401, 0.849, 0.149], 0.39],
 };
-const steps = [undefined, 0.5, 0.25, 0.125];
+const steps = [undefined, 0.04, 0.02];
 /** ln K/S in deviations. */
 const strikes = [-0.4, 0, 0.02, 0.3];
 

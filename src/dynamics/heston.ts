@@ -53,11 +53,20 @@ function degreesOf({ kappa, theta, xi }: Readonly<Record<string, number>>): numb
  */
 const STICKY = { steps: 7, most: 256 };
 
-/** The longest step: what is asked for, and less where the variance is sticky. */
-function stepOf({ parameters, dates }: LawRequest): number {
+/** Below so many degrees of freedom so many times those steps make tangents wilder than error bars tell. */
+const TOO_FINE = { degrees: 0.1, times: 4 };
+
+type StepRequest = Pick<LawRequest, "parameters" | "dates">;
+
+function stickySteps({ parameters }: StepRequest): number {
   const root = Math.sqrt(degreesOf(parameters));
-  const steps = Math.min(STICKY.most, STICKY.steps / (root * Math.sqrt(root)));
-  return Math.min(parameters.step ?? VARIANCE_STEP.default, dates.at(-1)! / steps);
+  return Math.min(STICKY.most, STICKY.steps / (root * Math.sqrt(root)));
+}
+
+/** The longest step: what is asked for, and less where the variance is sticky. */
+function stepOf(request: StepRequest): number {
+  const { parameters, dates } = request;
+  return Math.min(parameters.step ?? VARIANCE_STEP.default, dates.at(-1)! / stickySteps(request));
 }
 
 /**
@@ -78,13 +87,19 @@ export const heston: Dynamics = {
   scheme: "exact-bridge",
   scoreParameters: ["rate", "dividend_yield", ...PATH_PARAMETERS],
   scorePairs: exactBridge.pairs,
-  caution({ parameters }, derivative) {
+  caution(request, derivative) {
     if (derivative.length === 0) return null;
+    const { parameters, dates } = request;
     const degrees = degreesOf(parameters);
     const isSecond = this.scorePairs.includes(pairKey(derivative[0]!, derivative[1] ?? ""));
     const least = isSecond ? LEAST_DEGREES.second : LEAST_DEGREES.first;
-    return degrees < least
-      ? `4 kappa theta / xi² is ${Number(degrees.toPrecision(2))}, below ${least}: ${isSecond ? "second " : ""}derivatives of so sticky a variance are not reliable`
+    const shown = `4 kappa theta / xi² is ${Number(degrees.toPrecision(2))}`;
+    if (degrees < least)
+      return `${shown}, below ${least}: ${isSecond ? "second " : ""}derivatives of so sticky a variance are not reliable`;
+    const steps = Math.max(dates.length, dates.at(-1)! / stepOf(request));
+    const most = TOO_FINE.times * stickySteps(request);
+    return degrees < TOO_FINE.degrees && steps > most
+      ? `${shown}: in more than ${Math.floor(most)} steps, here ${Math.ceil(steps)}, derivatives of so sticky a variance are not reliable`
       : null;
   },
   bias({ parameters }) {

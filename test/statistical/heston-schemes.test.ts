@@ -195,6 +195,22 @@ describe("a sticky variance", () => {
     expect(await numbers({ step: 2 })).toEqual(own);
     expect(await numbers({ step: 0.01 })).not.toEqual(own);
   });
+
+  test("in far more steps than it needs leaves derivatives that are flagged", async () => {
+    const parameters = { v0: 0.04, kappa: 0.3, theta: 0.04, xi: 0.9, rho: -0.5 };
+    const statuses = async (step: number) =>
+      (await run({ ...parameters, ...{ step } }, 15, { paths: 1024, greeks: ["price", "vega"] })).map(
+        ({ estimates }) => estimates.map(({ note }) => note.includes("in more than 233 steps, here 750")),
+      );
+    expect(await statuses(0.02)).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    expect(await statuses(0.2)).toEqual([
+      [false, false],
+      [false, false],
+    ]);
+  });
 });
 
 describe("variance gamma over short intervals", () => {
