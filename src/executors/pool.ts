@@ -6,7 +6,7 @@ import { openPoolRun, type PoolRun } from "./pool-run.js";
 import { type FromWorker, isPortable, type ToWorker } from "./worker-messages.js";
 
 /** How often a running estimate asks whether it should stop. */
-const WATCH_MS = 50;
+const WATCH_MS = 25;
 /** So many workers are started before there is work for them: they load while the book is read. */
 const STARTED_AHEAD = 2;
 /** A run is prepared by every worker that shares it: less than this is left to the one that has it. */
