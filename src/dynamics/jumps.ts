@@ -32,7 +32,7 @@ export function carrying(
 const LEAST_PROBABILITY = 1e-20;
 const MOST_LISTED = 256;
 
-/** See `withJumps`. */
+/** See `Dynamics`; `withJumps` draws the same law. */
 export function countLaw({ parameters, dates }: Pick<LawRequest, "parameters" | "dates">): CountLaw {
   const { lambda, mu_j, delta_j } = parameters as JumpParameters;
   const years = dates.at(-1)!;
