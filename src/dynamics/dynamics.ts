@@ -32,7 +32,8 @@ export interface Dynamics {
   /** Of a price that jumps, the model between the jumps, and their number up to the last date. */
   readonly jumps?: {
     readonly base: Dynamics;
-    counts(request: Pick<LawRequest, "parameters" | "dates">): CountLaw;
+    /** As far as they are as likely as `least`. */
+    counts(request: Pick<LawRequest, "parameters" | "dates">, least: number): CountLaw;
   };
   /** What the scheme's derivatives may be off by, as a share of them, where that matters, and why; null where it does not. */
   bias?(

@@ -28,18 +28,20 @@ export function carrying(
   return isOfJumps ? 1 - exp(-parameters.lambda! * dates.at(-1)!) : 1;
 }
 
-/** A number of jumps this unlikely does not matter, nor do derivatives of its probability; and longer lists nobody sums over. */
-const LEAST_PROBABILITY = 1e-20;
+/** Longer lists nobody sums over. */
 const MOST_LISTED = 256;
 
 /** See `Dynamics`; `withJumps` draws the same law. */
-export function countLaw({ parameters, dates }: Pick<LawRequest, "parameters" | "dates">): CountLaw {
+export function countLaw(
+  { parameters, dates }: Pick<LawRequest, "parameters" | "dates">,
+  least: number,
+): CountLaw {
   const { lambda, mu_j, delta_j } = parameters as JumpParameters;
   const years = dates.at(-1)!;
   const growth = exp(mu_j + square(delta_j) / 2);
-  const probabilities = poisson(lambda * years);
+  const probabilities = poisson(lambda * years, least);
   // To a mean price, jumps are `growth` times as likely.
-  const most = Math.max(probabilities.length, poisson(lambda * years * growth).length) - 1;
+  const most = Math.max(probabilities.length, poisson(lambda * years * growth, least).length) - 1;
   const moves = (by?: ScoreParameter) => by === "time" || by === "first_interval";
   const probabilityOf = (n: number) => probabilities[n] ?? 0;
   return {
@@ -163,11 +165,11 @@ export function withJumps(base: LatentLaw, request: LawRequest): LatentLaw {
   };
 }
 
-/** The probabilities of 0, 1, 2, … as far as they matter. */
-function poisson(mean: number): readonly number[] {
+/** The probabilities of 0, 1, 2, …, up to one below `least`. */
+function poisson(mean: number, least: number): readonly number[] {
   let probability = exp(-mean);
   const probabilities = [probability];
-  for (let n = 1; n < MOST_LISTED && (n <= mean || probability > LEAST_PROBABILITY); n++) {
+  for (let n = 1; n < MOST_LISTED && (n <= mean || probability > least); n++) {
     probability *= mean / n;
     probabilities.push(probability);
   }

@@ -1,7 +1,7 @@
 import type { Law } from "../dynamics/dynamics.js";
 import type { Draws } from "../gradients/distribution.js";
-import { openUniforms } from "../gradients/noise.js";
-import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer } from "../kernel/kernel.js";
+import { drawsPerBatch, openUniforms } from "../gradients/noise.js";
+import { BLOCK, COLUMN_BYTES, type Kernel, type Pointer, padded } from "../kernel/kernel.js";
 import { fillRule } from "../numerics/tanh-sinh.js";
 import { asInputs, openColumns, openIntervalLaw } from "../simulation/latent-columns.js";
 import { pathKey } from "../simulation/paths.js";
@@ -9,13 +9,16 @@ import type { RunRequest } from "./estimator.js";
 
 /**
  * How a row comes by its mean. What draws nothing under a constant law is a number; what looks at one price under it is integrated by a
- * rule; all else is simulated. Each row by itself, so that it depends on no other.
+ * rule; all else is simulated, and where jumps are summed over, what any of them leave is simulated apart, on fewer paths: they are rare.
+ * Each row by itself, so that it depends on no other.
  */
-export const WAYS = ["closed", "rule", "simulated"] as const;
+export const WAYS = ["closed", "rule", "simulated", "jumped"] as const;
 export type Way = (typeof WAYS)[number];
 
 /** What the kernel handles at once. */
 const FEWEST_PATHS = 16;
+/** The share of the paths that is enough for jumps that are summed over. */
+export const JUMPED_SHARE = 1 / 8;
 /** More than any payoff needs that somebody wrote; what needs more scatters, and says so. */
 const NODES = 256;
 
@@ -55,26 +58,36 @@ export const openDraws: Readonly<Record<Way, (kernel: Kernel, request: DrawsRequ
       },
     };
   },
-  /** Uniforms, then the law's columns. */
-  simulated(kernel, { request: { schedule, seed, sampler }, law, drawn }) {
-    const { dates } = schedule;
-    const latent = law.kind === "latent" ? law : null;
-    const key = pathKey(schedule, seed, "main");
-    const uniforms = openUniforms(kernel, sampler, key, dates.length);
-    const uniformColumns = openColumns(kernel, dates.length);
-    const laws = latent === null ? [] : dates.map(() => openIntervalLaw(kernel, latent));
-    const state = openColumns(kernel, latent?.stateColumns ?? 0);
-    const filled = laws.map((own) => ({ ...own, key, state }));
-    return {
-      ...{ coordinates: [], weights: ones(kernel), inputs: [...uniformColumns, ...laws.flatMap(asInputs)] },
-      draw(batch, firstPath, paths) {
-        for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
-        const place = { batch, firstPath, paths };
-        for (let k = 0; k < filled.length; k++) latent!.fill(kernel, k, filled[k]!, place);
-      },
-    };
+  simulated,
+  jumped(kernel, request) {
+    const { sampler, paths, batches } = request.request;
+    const all = drawsPerBatch(sampler, paths, batches);
+    return { ...simulated(kernel, request), paths: Math.max(FEWEST_PATHS, padded(JUMPED_SHARE * all)) };
   },
 };
+
+/** Uniforms, then the law's columns. */
+function simulated(
+  kernel: Kernel,
+  { request: { schedule, seed, sampler }, law, drawn }: DrawsRequest,
+): RowDraws {
+  const { dates } = schedule;
+  const latent = law.kind === "latent" ? law : null;
+  const key = pathKey(schedule, seed, "main");
+  const uniforms = openUniforms(kernel, sampler, key, dates.length);
+  const uniformColumns = openColumns(kernel, dates.length);
+  const laws = latent === null ? [] : dates.map(() => openIntervalLaw(kernel, latent));
+  const state = openColumns(kernel, latent?.stateColumns ?? 0);
+  const filled = laws.map((own) => ({ ...own, key, state }));
+  return {
+    ...{ coordinates: [], weights: ones(kernel), inputs: [...uniformColumns, ...laws.flatMap(asInputs)] },
+    draw(batch, firstPath, paths) {
+      for (const k of drawn) uniforms(uniformColumns[k]!, k, batch, firstPath, paths);
+      const place = { batch, firstPath, paths };
+      for (let k = 0; k < filled.length; k++) latent!.fill(kernel, k, filled[k]!, place);
+    },
+  };
+}
 
 function ones(kernel: Kernel): Pointer {
   const column = kernel.allocate(COLUMN_BYTES);

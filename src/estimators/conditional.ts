@@ -21,7 +21,7 @@ import { type LawNumbers, lawNumbers } from "../simulation/law-numbers.js";
 import { lawOf } from "../simulation/paths.js";
 import { openPayoffRows, rowsCost } from "../simulation/payoff-rows.js";
 import { discountFactor, knownMeans, type Schedule, spotScale } from "../simulation/schedule.js";
-import { openDraws, WAYS, type Way } from "./conditional-draws.js";
+import { JUMPED_SHARE, openDraws, WAYS, type Way } from "./conditional-draws.js";
 import { blankPilot } from "./control-variates.js";
 import type { Estimator, RunRequest, ScheduleRun } from "./estimator.js";
 
@@ -111,21 +111,28 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
   const rows = [...own, ...controls];
   const pathsPerBatch = drawsPerBatch(sampler, request.paths, request.batches);
   // Who merges what others have run needs none of it.
-  const expressions = once(() => {
-    const numbers = lawNumbers(between, law, dates.length);
-    return counts === null
-      ? differentiated(rows, numbers, dates.length)
-      : differentiated(rows, countedNumbers(numbers, counts), dates.length, (value) =>
-          overCounts(value, counts),
-        );
+  const numbers = once(() => {
+    const own = lawNumbers(between, law, dates.length);
+    return counts === null ? own : countedNumbers(own, counts);
   });
+  const derivativesOver = (jumps: readonly number[]) =>
+    differentiated(rows, numbers(), dates.length, (value) => overCounts(value, jumps));
+  const jumpNumbers = Array.from({ length: (counts?.most ?? -1) + 1 }, (_, n) => n);
+  const isApart = counts !== null && law.kind === "latent";
+  const expressions = once(() => {
+    if (counts === null) return differentiated(rows, numbers(), dates.length);
+    return derivativesOver(isApart ? [0] : jumpNumbers);
+  });
+  const jumped = once(() => derivativesOver(jumpNumbers.slice(1)));
   const runners = once(() =>
     WAYS.flatMap((way) => {
-      const places = rows.flatMap((row, place) => (row.way === way ? [place] : []));
+      const wayOfRows = way === "jumped" && isApart ? "simulated" : way;
+      const places = rows.flatMap((row, place) => (row.way === wayOfRows ? [place] : []));
       if (places.length === 0) return [];
       const drawn = [...new Set(places.flatMap((place) => drawnBy(rows[place]!.payoff)))];
       const draws = openDraws[way](kernel, { request, law, drawn });
-      const members = places.map((place) => expressions()[place]!);
+      const all = way === "jumped" ? jumped() : expressions();
+      const members = places.map((place) => all[place]!);
       const runner = openBatches(kernel, draws, 1, openPayoffRows(kernel, members, [], draws.inputs));
       return [{ places, paths: draws.paths ?? pathsPerBatch, runner }];
     }),
@@ -140,7 +147,7 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
       const all = new Float64Array(rows.length);
       for (const { places, paths, runner } of runners()) {
         const means = runner.run(index, paths);
-        for (const [i, place] of places.entries()) all[place] = means[i]!;
+        for (const [i, place] of places.entries()) all[place]! += means[i]!;
       }
       return all;
     },
@@ -167,8 +174,10 @@ function openConditional(kernel: Kernel, request: RunRequest): ScheduleRun {
       return {
         scoreZ: derivatives.map(() => 0),
         cost(t) {
-          const own = expressions().slice(t * derivatives.length, (t + 1) * derivatives.length);
-          return (law.kind === "latent" ? law.cost : 0) + 2 * dates.length + rowsCost(own);
+          const costOf = (all: readonly Expression[]) =>
+            rowsCost(all.slice(t * derivatives.length, (t + 1) * derivatives.length));
+          const ofJumps = isApart ? JUMPED_SHARE * costOf(jumped()) : 0;
+          return (law.kind === "latent" ? law.cost : 0) + 2 * dates.length + costOf(expressions()) + ofJumps;
         },
         of(t, g) {
           const values = means(t, g);
@@ -199,7 +208,7 @@ function differentiated(
   rows: readonly Row[],
   numbers: LawNumbers,
   spotColumn: number,
-  mean = (value: Expression) => value,
+  mean: (value: Expression) => Expression = (value) => value,
 ): readonly Expression[] {
   const filled = openWithMarket(numbers.value);
   const filledButSpot = openWithMarket((leaf) =>

@@ -1,5 +1,5 @@
 import type { CountLaw } from "../dynamics/dynamics.js";
-import { add, divide, market, multiply, sqrt, subtract, type Value } from "../payoffs/build.js";
+import { add, constant, divide, market, multiply, sqrt, subtract, type Value } from "../payoffs/build.js";
 import { withMarket } from "../payoffs/differentiate.js";
 import type { Expression, MarketLeaf } from "../payoffs/expression.js";
 import type { LawNumbers } from "./law-numbers.js";
@@ -9,27 +9,29 @@ import type { Schedule } from "./schedule.js";
 // and s, so that the payoff's mean is a sum over the numbers. Merton, J. Financial Economics 3 (1976) 125, §2.
 
 /**
- * Terms of the sum that are worth it: where nothing else is simulated it is exact; elsewhere many jumps are left to the paths, which
- * see them all, since each term is a copy of the payoff.
+ * Numbers of jumps less likely than `least` do not matter, nor do their derivatives; a sum of more terms than `most` is not worth it.
+ * Where nothing else is simulated it is exact. Elsewhere each term is a copy of the payoff, and jumps are left to the paths unless they
+ * are so rare, one in thirty, that these would see too few of what matters.
  */
-const MOST = { exact: 128, simulated: 12 };
+const TERMS = { exact: { least: 1e-20, most: 128 }, simulated: { least: 1e-12, most: 6 } };
 
 /** The number of jumps up to the only date; null where there are no jumps, more dates, or too many to sum over. */
 export function countsOf({ dynamics: { jumps }, parameters, dates }: Schedule): CountLaw | null {
   if (jumps === undefined || dates.length > 1) return null;
-  const counts = jumps.counts({ parameters, dates });
-  return counts.most <= MOST[jumps.base.isBrownian ? "exact" : "simulated"] ? counts : null;
+  const { least, most } = TERMS[jumps.base.isBrownian ? "exact" : "simulated"];
+  const counts = jumps.counts({ parameters, dates }, least);
+  return counts.most <= most ? counts : null;
 }
 
-/** The mean over the number of jumps of what is worth `value` without any. */
-export function overCounts(value: Expression, { most }: CountLaw): Expression {
+/** What is worth `value` without any jumps, times the probability of a number of them, summed over the numbers. */
+export function overCounts(value: Expression, numbers: readonly number[]): Expression {
   const given = (jumps: number) =>
     withMarket(value, (leaf) =>
       leaf.name === "drift" || leaf.name === "deviation" ? { ...leaf, jumps } : leaf,
     );
-  return Array.from({ length: most + 1 }, (_, jumps) =>
-    multiply({ ...market("probability"), jumps }, given(jumps)),
-  ).reduce(add);
+  return numbers
+    .map((jumps) => multiply({ ...market("probability"), jumps }, given(jumps)))
+    .reduce<Expression>(add, constant(0));
 }
 
 /** The numbers of the model between jumps, and those given a number of jumps. */
