@@ -203,8 +203,9 @@ function learn(pilot: Pilot, run: PilotRun, t: number, g: number): void {
   pilot.effectiveShare[place] = squares > 0 ? square(absolute) / squares : 0;
   pilot.kurtosis[place] = squares > 0 ? moments.fourth(t, g) / square(squares) : 1;
   pilot.rootMeanSquare[place] = Math.sqrt(squares);
-  const ofWeight = moments.fourth(ones, g) / moments.square(ones, g);
-  pilot.reach[place] = Math.sqrt(moments.square(t, price) * ofWeight);
+  const ofWeight = moments.square(ones, g);
+  const ofLarge = ofWeight > 0 ? moments.fourth(ones, g) / ofWeight : 0;
+  pilot.reach[place] = Math.sqrt(moments.square(t, price) * ofLarge);
 }
 
 /** What the batches ask the regression's control to be multiplied by. */
