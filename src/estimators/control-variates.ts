@@ -131,6 +131,7 @@ export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
         };
   const runner = openMoments(kernel, {
     ...weighted,
+    // The last row is that of the weights themselves.
     tiles: openPayoffRows(kernel, [...amounts, constant(1)], paths.coordinates, paths.inputs),
     controlRows,
     controls,
@@ -158,7 +159,10 @@ export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
   const run: PilotRun = {
     moments,
     price: columnOf(derivatives, []),
-    ones: amounts.length,
+    largeSquares: derivatives.map((_, g) => {
+      const ofWeight = moments.square(amounts.length, g);
+      return ofWeight > 0 ? moments.fourth(amounts.length, g) / ofWeight : 0;
+    }),
     batchMeans,
     misses,
     fits,
@@ -174,9 +178,10 @@ export function runPilot(kernel: Kernel, request: PilotRequest): Pilot {
 /** A pilot that was run. */
 interface PilotRun {
   readonly moments: Moments;
-  /** The column of the price, and the row of an amount of 1. */
+  /** The column of the price. */
   readonly price: number;
-  readonly ones: number;
+  /** E[W⁴] / E[W²] of every derivative: the square of a weight that counts. */
+  readonly largeSquares: readonly number[];
   /** Of every batch the means, row by row: of a large book all its moments would fill the memory. */
   readonly batchMeans: readonly Float64Array[];
   /** How far each control of derivative g is off its mean, batch by batch. */
@@ -192,7 +197,7 @@ interface PilotRun {
 // Functions of the module, not of a run: what V8 has compiled for those of a run is lost with them.
 
 function learn(pilot: Pilot, run: PilotRun, t: number, g: number): void {
-  const { moments, price, ones, fits, isNet } = run;
+  const { moments, price, largeSquares, fits, isNet } = run;
   const place = placeIn(pilot, t, g);
   const coefficients = fitCoefficients(fits[g]!, t);
   const scale = isNet ? netScale(run, coefficients, t, g) : 1;
@@ -203,9 +208,7 @@ function learn(pilot: Pilot, run: PilotRun, t: number, g: number): void {
   pilot.effectiveShare[place] = squares > 0 ? square(absolute) / squares : 0;
   pilot.kurtosis[place] = squares > 0 ? moments.fourth(t, g) / square(squares) : 1;
   pilot.rootMeanSquare[place] = Math.sqrt(squares);
-  const ofWeight = moments.square(ones, g);
-  const ofLarge = ofWeight > 0 ? moments.fourth(ones, g) / ofWeight : 0;
-  pilot.reach[place] = Math.sqrt(moments.square(t, price) * ofLarge);
+  pilot.reach[place] = Math.sqrt(moments.square(t, price) * largeSquares[g]!);
 }
 
 /** What the batches ask the regression's control to be multiplied by. */

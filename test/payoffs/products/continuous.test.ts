@@ -5,16 +5,7 @@ import { integrate } from "../../../src/numerics/tanh-sinh.js";
 import { withMarket } from "../../../src/payoffs/differentiate.js";
 import { evaluate } from "../../../src/payoffs/evaluate.js";
 import type { Expression } from "../../../src/payoffs/expression.js";
-
-const market = {
-  spot: 100,
-  drift: 0.01,
-  deviation: 0.25,
-  discounting: 0.03,
-  score: 0,
-  bridge: 1,
-  probability: 0.5,
-};
+import { market } from "../../properties/compiled.js";
 
 /** The amount given the final price. */
 function amount(product: string, terms: Readonly<Record<string, unknown>>, final: number): number {
